@@ -1,0 +1,48 @@
+"""One written sentence -> words as they are spoken, each tied to what was written.
+
+The rules are those of hibari (Apache-2.0); the pairing is a diff between the written and the spoken words, so
+it holds for any normaliser.
+"""
+
+import re
+from difflib import SequenceMatcher
+
+# hibari takes every "no." and "Sun." for an abbreviation; a word joiner before the stop keeps it from that.
+_PLAIN_WORD_AT_STOP = re.compile(r"\b(no|nos|ch|ed|est|fig|vol|Sun|Sat|Mon|Wed|Mar)\.(?!\s?\d)")
+_JOINER = "\u2060"
+_DIACRITIC_FREE = re.compile(r"[^a-z0-9]+")
+
+
+def normalise(sentence: str) -> list[tuple[str, str]]:
+    """(written, spoken) pairs in order, of one or more words; the spoken sides joined are the spoken text."""
+    from hibari.g2p.normalize import normalize
+
+    spoken = normalize(_PLAIN_WORD_AT_STOP.sub(rf"\1{_JOINER}.", sentence)).replace(_JOINER, "")
+    return pair(sentence.split(), spoken.split())
+
+
+def pair(written: list[str], spoken: list[str]) -> list[tuple[str, str]]:
+    """Align two versions of a sentence: equal words one to one, a changed stretch as a whole.
+
+    >>> pair(["at", "20", "°C,", "he"], ["at", "twenty", "degrees", "Celsius,", "he"])
+    [('at', 'at'), ('20 °C,', 'twenty degrees Celsius,'), ('he', 'he')]
+    """
+    keys = [[_DIACRITIC_FREE.sub("", word.lower()) or word for word in words] for words in (written, spoken)]
+    pairs: list[tuple[str, str]] = []
+    for _, w0, w1, s0, s1 in SequenceMatcher(a=keys[0], b=keys[1], autojunk=False).get_opcodes():
+        if w1 - w0 == s1 - s0:
+            pairs += zip(written[w0:w1], spoken[s0:s1])
+        elif w0 == w1 or s0 == s1:
+            _attach(pairs, " ".join(written[w0:w1]), " ".join(spoken[s0:s1]))
+        else:
+            pairs.append((" ".join(written[w0:w1]), " ".join(spoken[s0:s1])))
+    return pairs
+
+
+def _attach(pairs: list[tuple[str, str]], written: str, spoken: str) -> None:
+    """Give words that only one side has to the pair before them."""
+    if not pairs:
+        pairs.append((written, spoken))
+        return
+    last_written, last_spoken = pairs[-1]
+    pairs[-1] = (f"{last_written} {written}".strip(), f"{last_spoken} {spoken}".strip())

@@ -1,0 +1,86 @@
+"""Spoken English words -> phonemes of `symbols.ENGLISH_SYMBOLS`, by hibari's port of misaki (Apache-2.0).
+
+A lexicon of 180 000 words, a part-of-speech tagger for homographs ("I read it" and "to read it"), rules for
+weak forms, and a small ONNX net for unknown words. Data and net ship in hibari's wheel; nothing is fetched.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from typing import Any
+
+from itoaudio.text.errors import UnreadableWord
+
+# misaki writes a diphthong as one capital and the flap as T.
+_MISAKI = str.maketrans(
+    {"A": "eɪ", "I": "aɪ", "O": "oʊ", "W": "aʊ", "Y": "ɔɪ", "Q": "əʊ", "T": "ɾ", "ɐ": "ə", "“": '"', "”": '"'}
+)
+# The net learned from a tool that marks a change of language in brackets and has a few sounds English lacks.
+_NET_MARKS = re.compile(r"\([^)]*\)|[-1_]")
+_NET_SOUNDS = str.maketrans({"ʀ": "ɹ", "y": "j"})
+_NET_LONGEST = 24
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+def pronounce(words: list[str]) -> list[str]:
+    """IPA of each word of one sentence, punctuation included. Sound depends on context: pass whole sentences.
+
+    A word is what stands between spaces. Only a word without letters and digits may come out empty;
+    `UnreadableWord` names any other.
+    """
+    g2p = _g2p()
+    found, sound = [], ""
+    for token in g2p.phonemize_tokens(g2p.tokenize(" ".join(map(_spelling, words)))):
+        sound += token.phonemes or ""
+        if token.whitespace:
+            found.append(sound)
+            sound = ""
+    found.append(sound)
+    assert len(found) == len(words), (words, found)
+    return [_checked(word, sound) for word, sound in zip(words, found)]
+
+
+def _checked(word: str, misaki: str) -> str:
+    ipa = " ".join(misaki.translate(_MISAKI).split())
+    if not _LETTERS.search(ipa) and any(char.isalnum() for char in word):
+        raise UnreadableWord(f"no pronunciation for {word!r}; give its sound: [{word}](/.../)")
+    return ipa
+
+
+def _spelling(word: str) -> str:
+    """`word`, without accents if the lexicon knows it so (cafe); the net for unknown words reads accents."""
+    if word.isascii():
+        return word
+    plain, lexicon = _accentless(word), _g2p().lexicon
+    bare = plain.strip("\"'().,;:!?…—")
+    return plain if lexicon.is_known(bare.lower(), None) else word
+
+
+def _accentless(word: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFD", word) if not unicodedata.combining(char))
+
+
+def unknown_word(word: str) -> str:
+    """Misaki phonemes of a word outside the lexicon, from the net, whatever the word's length."""
+    known = _net().cin
+    letters = "".join(char if char in known else _accentless(char) for char in word)
+    letters = "".join(char for char in letters if char.isalpha() or char == "'")
+    pieces = [letters[start : start + _NET_LONGEST] for start in range(0, len(letters), _NET_LONGEST)]
+    sounds = (_net()(piece) or "" for piece in pieces)
+    return "".join(_NET_MARKS.sub("", sound).translate(_NET_SOUNDS) for sound in sounds)
+
+
+@cache
+def _g2p() -> Any:
+    from hibari.g2p import G2P
+
+    return G2P(oov=unknown_word)
+
+
+@cache
+def _net() -> Any:
+    from importlib.resources import files
+
+    from hibari.g2p.oov import OOV
+
+    return OOV(str(files("hibari") / "assets" / "oov.onnx"))
