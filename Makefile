@@ -1,0 +1,48 @@
+# hello: hear the voice. test: prove the code. Both make their environment once and again only when
+# pyproject.toml or constraints.txt change (the stamp's name holds their checksum).
+
+PYTHON ?= python3
+PINS := $(shell cat pyproject.toml constraints.txt | cksum | cut -d ' ' -f 1)
+BASE := .venv/.ready-$(PINS)
+DEV := .venv-dev/.ready-$(PINS)
+SENTENCE ?= Hello! I am noise that learned to speak, one small step at a time.
+WORKERS ?= 2
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export OMP_NUM_THREADS ?= 1
+
+.PHONY: hello test test-all check pin
+
+# Speak SENTENCE into hello.wav: no torch, no system package, no network.
+hello: $(BASE)
+	.venv/bin/ito say "$(SENTENCE)" --output hello.wav
+
+# ruff, mypy, and every test that is not slow.
+test: check
+	.venv-dev/bin/python -m pytest -m "not slow" -n $(WORKERS)
+
+# The full proofs as well.
+test-all: check
+	.venv-dev/bin/python -m pytest -n $(WORKERS)
+
+check: $(DEV)
+	.venv-dev/bin/ruff check .
+	.venv-dev/bin/mypy
+
+# Resolve the newest dependencies and write constraints.txt. TORCH stays: newer wheels weigh gigabytes.
+pin: TORCH ?= 2.13.0
+pin:
+	rm -rf .venv-pin && $(PYTHON) -m venv .venv-pin
+	.venv-pin/bin/pip install -q "torch==$(TORCH)" ".[train,dev]"
+	{ sed '/^[^#]/d' constraints.txt; .venv-pin/bin/pip freeze -q --all --exclude pip --exclude itoaudio \
+	  | grep -v ' @ ' | sed 's/+cpu$$//'; } > .venv-pin/constraints.txt
+	mv .venv-pin/constraints.txt constraints.txt && rm -rf .venv-pin
+
+# An environment that exists is updated, never made anew: a training may be running from it.
+$(BASE): EXTRAS = .
+$(DEV): EXTRAS = .[train,dev]
+$(BASE) $(DEV):
+	test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install -q -c constraints.txt -e "$(EXTRAS)"
+	rm -f $(@D)/.ready-*
+	touch $@
