@@ -1,0 +1,60 @@
+"""The one sampling loop of the project: predictor, corrector, predictor, ... (Song et al. 2021, algorithm 1).
+
+ItôTTS, ItôWave, training's unrolled samplers, the ONNX runtime and every benchmark call `sample`.
+"""
+
+from collections.abc import Callable
+from itertools import pairwise
+from math import isfinite
+
+import numpy as np
+
+from .arrays import Array
+from .correctors import Corrector
+from .grids import check_grid
+from .parametrisation import Denoiser, Prediction
+from .predictors import Draw, Predictor
+
+Callback = Callable[[int, float, Array, Prediction], None]
+"""(step, time reached, state there, prediction that led there)."""
+
+
+def sample(
+    denoiser: Denoiser,
+    x: Array,
+    *,
+    grid: np.ndarray,
+    predictor: Predictor,
+    noise: Draw,
+    corrector: Corrector | None = None,
+    denoise_last: bool = False,
+    callback: Callback | None = None,
+) -> Array:
+    """Carry `x` (B, ...), the state at grid[0], backwards in time to grid[-1].
+
+    grid: decreasing times; noise: draws standard normal noise in x's shape; corrector: runs after every step
+    but the last; denoise_last: answer the posterior mean of x_0 instead of the state (Jolicoeur-Martineau et
+    al. 2020); callback: called after every step. Raises ValueError for a grid that does not fall, for a
+    network or noise that changes x's shape, and when the state is no longer finite.
+    """
+    instants = [denoiser.sde.at(t, x) for t in check_grid(grid).tolist()]
+    history: list[Prediction] = []
+    for step, (t, s) in enumerate(pairwise(instants)):
+        history = [*history, denoiser.at(x, t)][-predictor.order :]
+        x = predictor.step(denoiser, history, s, noise)
+        if corrector is not None and step < len(instants) - 2:
+            x = corrector.correct(denoiser, x, t, s, noise)
+        _check_state(x, history[-1], s.t)
+        if callback is not None:
+            callback(step, s.t, x, history[-1])
+    return denoiser.at(x, instants[-1]).denoised if denoise_last else x
+
+
+def _check_state(x: Array, prediction: Prediction, s: float) -> None:
+    if x.shape != prediction.x.shape:
+        raise ValueError(f"noise() changed x from shape {tuple(prediction.x.shape)} to {tuple(x.shape)}")
+    total = x.sum().item()  # NaN and inf survive a sum
+    if not isfinite(total):
+        raise ValueError(
+            f"x is {total} after the step from t = {prediction.t} to {s}: check the network's output"
+        )
