@@ -1,0 +1,92 @@
+"""Phonemes to what the voice should do: features of each symbol, its mean mel, length, pitch and energy.
+
+Encoder after Glow-TTS (arXiv 2005.11129): prenet, convolutions, self-attention; predictors after FastSpeech 2
+(arXiv 2006.04558). Durations are learnt from the alignment that `alignment` finds on the mean mels.
+"""
+
+from typing import NamedTuple
+
+from torch import Tensor, nn
+
+from itoaudio.networks.acoustic.attention import Attention
+from itoaudio.networks.acoustic.config import TextConfig
+from itoaudio.networks.blocks import ConvNeXt
+
+
+class Spoken(NamedTuple):
+    """What the text graph answers, in the order of its outputs."""
+
+    hidden: Tensor  # (B, H, S)
+    log_duration: Tensor  # (B, S) natural log of frames
+    pitch: Tensor  # (B, S) log-F0 in the corpus' standard deviations
+    energy: Tensor  # (B, S) mean log-mel in the corpus' standard deviations
+
+
+class TextEncoder(nn.Module):
+    """Graph `acoustic_text`: `ids` -> `Spoken`."""
+
+    def __init__(self, config: TextConfig, *, symbols: int, bands: int) -> None:
+        super().__init__()
+        width = config.width
+        self.embedding = nn.Embedding(symbols, width)
+        nn.init.normal_(self.embedding.weight, std=1.0)
+        self.prenet = nn.ModuleList(
+            [ConvNeXt(width, kernel=config.kernel, dropout=config.dropout, layer_scale=1.0) for _ in range(2)]
+        )
+        self.layers = nn.ModuleList(_layers(config))
+        self.norm = nn.LayerNorm(width)
+        self.mean = nn.Linear(width, bands)
+        self.duration, self.pitch, self.energy = (SymbolPredictor(config) for _ in range(3))
+
+    def encode(self, ids: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """ids (B, S) int64, mask (B, S, 1) -> features (B, S, H) and mean standardised mel (B, S, M)."""
+        x = self.embedding(ids)
+        for layer in (*self.prenet, *self.layers):
+            x = layer(x, mask=mask)
+        hidden = self.norm(x.float())
+        return hidden, self.mean(hidden).float()
+
+    def forward(self, ids: Tensor, mask: Tensor | None = None) -> Spoken:
+        """ids (B, S) int64; mask (B, S, 1), optional when nothing is padded."""
+        hidden, _ = self.encode(ids, mask)
+        return Spoken(hidden.transpose(1, 2), *self.predict(hidden, mask))
+
+    def predict(self, hidden: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
+        """log_duration, pitch, energy (B, S) each, of features (B, S, H).
+
+        Durations send no gradient to the encoder: they are learnt from its own alignment (Glow-TTS).
+        """
+        return self.duration(hidden.detach(), mask), self.pitch(hidden, mask), self.energy(hidden, mask)
+
+
+class SymbolPredictor(nn.Module):
+    """One number for each symbol: (B, S, H) -> (B, S)."""
+
+    def __init__(self, config: TextConfig) -> None:
+        super().__init__()
+        width = config.predictor_width
+        self.inward = nn.Linear(config.width, width)
+        self.blocks = nn.ModuleList(
+            [ConvNeXt(width, kernel=config.kernel, dropout=2 * config.dropout) for _ in range(2)]
+        )
+        self.norm = nn.LayerNorm(width)
+        self.dropout = nn.Dropout(2 * config.dropout)
+        self.out = nn.Linear(width, 1)
+
+    def forward(self, hidden: Tensor, mask: Tensor | None = None) -> Tensor:
+        """hidden (B, S, H), mask (B, S, 1) -> (B, S) float32."""
+        x = self.inward(hidden)
+        for block in self.blocks:
+            x = block(x, mask=mask)
+        return self.out(self.dropout(self.norm(x.float()))).squeeze(-1).float()
+
+
+def _layers(config: TextConfig) -> list[nn.Module]:
+    """ConvNeXt blocks with an attention block after each equal share of them."""
+    layers: list[nn.Module] = []
+    for index in range(config.blocks):
+        layers.append(ConvNeXt(config.width, kernel=config.kernel, dropout=config.dropout))
+        done = (index + 1) * config.attentions // config.blocks - index * config.attentions // config.blocks
+        for _ in range(done):
+            layers.append(Attention(config.width, heads=config.heads, dropout=config.dropout))
+    return layers
