@@ -1,0 +1,49 @@
+"""The manifest: one line of JSON for each utterance, and the split by sentence text.
+
+Takes of one sentence never stand on both sides of a split, so a figure on held-out speech is one on held-out text.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+Part = Literal["train", "validation", "test"]
+
+
+class Utterance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A recording with its text, phonemes (over the symbol table), part of the split and length in frames."""
+
+    id: str
+    audio: str
+    text: str
+    phonemes: str
+    part: Part
+    frames: int
+
+
+def part_of(text: str, *, seed: int, validation: float, test: float) -> Part:
+    """Part of the split of a sentence: a hash of its letters and the seed, so new sentences move no old one."""
+    letters = "".join(character for character in text.lower() if character.isalnum())
+    digest = hashlib.sha256(f"{seed}:{letters}".encode()).digest()
+    place = int.from_bytes(digest[:8], "big") / 2**64
+    if place < test:
+        return "test"
+    return "validation" if place < test + validation else "train"
+
+
+def write_manifest(path: Path, utterances: Iterable[Utterance]) -> None:
+    """Write aside, then rename."""
+    aside = path.with_suffix(f".{os.getpid()}.part")
+    aside.write_bytes(b"".join(msgspec.json.encode(utterance) + b"\n" for utterance in utterances))
+    os.replace(aside, path)
+
+
+def read_manifest(path: Path) -> list[Utterance]:
+    """All utterances of a manifest, in its order. ValueError when there is none: prepare the corpus first."""
+    if not path.is_file():
+        raise ValueError(f"{path}: no manifest; run `ito prepare` with the same config first")
+    return [msgspec.json.decode(line, type=Utterance) for line in path.read_bytes().splitlines()]

@@ -1,0 +1,1 @@
+"""Training: one objective, one base module, one runner for both models."""

@@ -1,0 +1,103 @@
+"""A run in one strict YAML: corpus, model, SDE, data, optimiser. Saved beside every checkpoint it made."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from itoaudio.data.config import CorpusConfig
+from itoaudio.sde import PARAMETRISATIONS, SDES, WEIGHTINGS, LinearSDE
+from itoaudio.strict import ConfigError, convert
+
+
+class SDEConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A family by name with its parameters, what the network predicts, and the weighting of its error."""
+
+    family: str = "vp_cosine"
+    parameters: dict[str, float] = {}
+    parametrisation: str = "v"
+    weighting: str = "unit"
+
+    def __post_init__(self) -> None:
+        for name, known in ((self.family, SDES), (self.parametrisation, PARAMETRISATIONS), (self.weighting, WEIGHTINGS)):
+            if name not in known:
+                raise ValueError(f"{name!r} is unknown: use one of {', '.join(sorted(known))}")
+
+    def build(self) -> LinearSDE:
+        """The SDE itself. ValueError for parameters that the family does not have."""
+        try:
+            return SDES[self.family](**self.parameters)
+        except TypeError as error:
+            raise ConfigError(f"sde {self.family}: {error}") from None
+
+
+class OptimiserConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """AdamW; the rate rises over `warm_up_steps`, then falls by a cosine to `final_rate_share` of itself at `steps`."""
+
+    steps: int
+    rate: float = 1e-3
+    warm_up_steps: int = 200
+    final_rate_share: float = 0.02
+    betas: tuple[float, float] = (0.9, 0.99)
+    weight_decay: float = 0.01
+    clip_norm: float = 1.0
+    average_decay: float = 0.999
+
+
+class LoopConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The outer loop. precision: Lightning's name; bf16-mixed is twice as fast on CPUs that have avx512_bf16."""
+
+    seed: int = 0
+    precision: str = "bf16-mixed"
+    validate_every_steps: int = 500
+    validation_batches: int = 8
+    checkpoint_every_minutes: float = 4.0
+    log_every_steps: int = 20
+
+
+def read_yaml(path: Path) -> Any:
+    """Plain values of a YAML file. ConfigError names the file and line of what is wrong."""
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such config") from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: not YAML: {error}") from None
+
+
+class CropConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Crops of the vocoder's batches: see `data.crops.CropSettings`."""
+
+    frames: int = 64
+    batch: int = 32
+    gain: float = 1.0
+
+
+class RefineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The end game: the sampler unrolled over each of `steps`, trained on sample quality. start: a checkpoint folder."""
+
+    start: str
+    steps: tuple[int, ...] = (2,)
+    t_start: float = 1.0
+    t_end: float = 1e-3
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every run states, whatever it trains."""
+
+    name: str
+    corpus: CorpusConfig
+    sde: SDEConfig = SDEConfig()
+    optimiser: OptimiserConfig
+    loop: LoopConfig = LoopConfig()
+
+
+def save_yaml(run: Run, path: Path) -> None:
+    """Write all fields of a run, defaults too, so that the file alone repeats it."""
+    path.write_text(yaml.safe_dump(msgspec.to_builtins(run), sort_keys=False, allow_unicode=True), encoding="utf-8")
+
+
+def load_run(path: Path, kind: type[Run]) -> Run:
+    """A run from YAML; an unknown key is an error that names the nearest known one."""
+    return convert(read_yaml(path), kind, source=str(path))

@@ -1,0 +1,118 @@
+"""The end game of ItôWave: unroll the few-step sampler with gradients and train it on the sound it makes.
+
+Spectral energy distance (Gritsenko et al. 2020, arXiv 2008.01160): with two samples y, y' for one condition,
+d(x, y) + d(x, y') - d(y, y') is a proper scoring rule, so the best sampler is the true distribution: no
+discriminator is needed, and the noise keeps its meaning.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from itoaudio.audio.mel import MelSpec, filter_bank
+from itoaudio.sde import GRIDS, PREDICTORS, sample
+
+from .checkpoint import load_weights
+from .config import RefineConfig
+from .vocoder import VocoderModule, VocoderRun, loaders
+
+WINDOWS_AND_BANDS = ((2048, 160), (1024, 128), (512, 80), (256, 40), (128, 20))
+MAGNITUDE_SHARE = 0.1
+
+
+class RefineModule(VocoderModule):
+    """Loss: spectral energy distance of the unrolled sampler's sound; the pitch net stays as it is."""
+
+    def unrolled(self, batch: dict[str, Tensor], steps: int, copies: int) -> Tensor:
+        """`copies` samples of each crop by `steps` steps from pure noise: (copies, B, N), with gradients."""
+        settings = self._settings
+        condition, log_envelope = self.networks.condition(batch["mel"], batch["log_f0"], batch["voicing"], batch["pulse"])
+        denoiser = self.denoiser(condition.repeat(copies, 1, 1), batch["pulse"].repeat(copies, 1, 1))
+        bins, frames = log_envelope.shape[1:]
+        noise = torch.randn(copies * len(condition), bins, frames)
+        grid = GRIDS["uniform"](self.sde, steps, t_start=settings.t_start, t_end=settings.t_end)
+        state = sample(denoiser, noise, grid=grid, predictor=PREDICTORS["dpm_solver_pp_2m"], noise=lambda: noise)
+        sound = self.networks.colour(state.float(), log_envelope.float().repeat(copies, 1, 1))
+        return sound.unflatten(0, (copies, -1))
+
+    def training_step(self, batch: dict[str, Tensor], step: int) -> Tensor:
+        counts = self._settings.steps
+        loss = self.energy_distance(batch, counts[step % len(counts)])
+        self.log("train/energy", loss, prog_bar=True)
+        return loss
+
+    def validation_step(self, batch: dict[str, Tensor], step: int) -> None:
+        with torch.random.fork_rng():
+            torch.manual_seed(step)
+            for count in self._settings.steps:
+                self.log(f"validation/energy_{count}", self.energy_distance(batch, count), prog_bar=True)
+
+    def energy_distance(self, batch: dict[str, Tensor], steps: int) -> Tensor:
+        """Attraction to the recording minus repulsion between two samples; both at unit RMS of the crop."""
+        scale = batch["audio"].square().mean(dim=1, keepdim=True).add(1e-8).rsqrt()
+        spec = self.run_config.corpus.mel
+        first, second = (scale * sound for sound in self.unrolled(batch, steps, copies=2))
+        with torch.autocast("cpu", enabled=False):
+            target = features(scale * batch["audio"], spec)
+            one, two = features(first, spec), features(second, spec)
+            return distance(target, one) + distance(target, two) - distance(one, two)
+
+    @property
+    def _settings(self) -> RefineConfig:
+        assert self.run_config.refine is not None
+        return self.run_config.refine
+
+
+RUN = VocoderRun
+
+
+def module(run: VocoderRun, cache: Path) -> RefineModule:
+    """A module with the weights of `run.refine.start`. ValueError without a section `refine`."""
+    if run.refine is None:
+        raise ValueError(f"run {run.name}: a refinement needs a section `refine` with `start: CHECKPOINT_FOLDER`")
+    made = RefineModule(run)
+    load_weights(made.networks, Path(run.refine.start))
+    made.networks.pitch.requires_grad_(False)
+    return made
+
+
+__all__ = ["RUN", "RefineModule", "loaders", "module"]
+
+Spectra = list[tuple[Tensor, Tensor]]
+
+
+def features(sound: Tensor, spec: MelSpec) -> Spectra:
+    """(magnitude (B, bins, F), log mel (B, bands, F)) at each resolution of sound (B, N)."""
+    spectra = []
+    for window, bands in WINDOWS_AND_BANDS:
+        hann = torch.hann_window(window)
+        complex_spectrum = torch.stft(sound, window, window // 4, window=hann, center=False, return_complex=True)
+        power = complex_spectrum.real.square() + complex_spectrum.imag.square()
+        magnitude = (power + 1e-7).sqrt() / np.sqrt(window)
+        spectra.append((magnitude, torch.log(_bank(spec.sample_rate, window, bands) @ magnitude + 1e-4)))
+    return spectra
+
+
+def distance(x: Spectra, y: Spectra) -> Tensor:
+    """Mean over resolutions of frequency-wise L2 norms of magnitude and of log-mel differences: a scalar."""
+    total = torch.zeros(())
+    for (x_magnitude, x_mel), (y_magnitude, y_mel) in zip(x, y):
+        total = total + MAGNITUDE_SHARE * _norm(x_magnitude - y_magnitude) + _norm(x_mel - y_mel)
+    return total / len(x)
+
+
+def _norm(difference: Tensor) -> Tensor:
+    return (difference.square().sum(dim=1) + 1e-8).sqrt().mean()
+
+
+@lru_cache(maxsize=8)
+def _bank(sample_rate: int, window: int, bands: int) -> Tensor:
+    """Full-band filters (bands, bins), rows summing to 1 so that a log mel is a mean log magnitude's bound."""
+    spec = MelSpec(sample_rate=sample_rate, n_fft=window, bands=bands, f_max=sample_rate / 2)
+    bank = filter_bank(spec)
+    total = bank.sum(axis=1, keepdims=True)
+    # Narrow low bands of short windows may hold no bin at all: they then stay empty, and add nothing.
+    return torch.from_numpy(bank / np.maximum(total, 1e-6))

@@ -1,0 +1,111 @@
+"""Training ItôWave in the frame domain by denoising score matching on whitened MDCT coefficients."""
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+from itoaudio.data.crops import CropSettings, VocoderCrops
+from itoaudio.data.prepare import cache_folder
+from itoaudio.networks.vocoder import FrameVocoder, FrameVocoderConfig
+from itoaudio.sde import PARAMETRISATIONS, WEIGHTINGS, Denoiser, denoising_error
+
+from .config import CropConfig, RefineConfig, Run
+from .module import Module
+
+ENVELOPE_BATCHES = 24
+
+
+class VocoderRun(Run, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="vocoder"):
+    """`model: vocoder`."""
+
+    network: FrameVocoderConfig = FrameVocoderConfig()
+    crops: CropConfig = CropConfig()
+    refine: RefineConfig | None = None
+
+
+class VocoderModule(Module):
+    """Loss: denoising error of the whitened state, plus the pitch net's own errors (its weights are apart)."""
+
+    run_config: VocoderRun
+
+    def __init__(self, run: VocoderRun) -> None:
+        super().__init__(run)
+        self.networks = FrameVocoder(run.network, run.corpus.mel)
+        self.sde = run.sde.build()
+
+    def denoiser(self, condition: Tensor, pulse: Tensor) -> Denoiser:
+        """The score network with its condition bound, as samplers and the objective want it."""
+
+        def network(state: Tensor, level: Tensor | float) -> Tensor:
+            levels = torch.as_tensor(level, dtype=state.dtype).expand(len(state))
+            return self.networks.score(state, levels, condition=condition, pulse=pulse)
+
+        return Denoiser(self.sde, network, PARAMETRISATIONS[self.run_config.sde.parametrisation])
+
+    def errors(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """(error (B, K, F) of the score, noise level (B,), error of the pitch net, scalar)."""
+        condition, log_envelope = self.networks.condition(batch["mel"], batch["log_f0"], batch["voicing"], batch["pulse"])
+        state = self.networks.whiten(batch["audio"], log_envelope.float())
+        level = self.noise_levels(len(state))
+        noise = torch.randn_like(state)
+        weighting = WEIGHTINGS[self.run_config.sde.weighting]
+        denoiser = self.denoiser(condition, batch["pulse"])
+        error = denoising_error(denoiser, state, self.sde.t_of_noise_level(level), noise, weighting=weighting)
+        return error, level, self._pitch_error(batch)
+
+    def training_step(self, batch: dict[str, Tensor], step: int) -> Tensor:
+        error, level, pitch_error = self.errors(batch)
+        self.log("train/loss", error.mean(), prog_bar=True)
+        self.log("train/pitch", pitch_error)
+        return error.mean() + pitch_error
+
+    def validation_step(self, batch: dict[str, Tensor], step: int) -> None:
+        with torch.random.fork_rng():
+            torch.manual_seed(step)  # the same noise at every validation: the curve shows the network only
+            error, level, pitch_error = self.errors(batch)
+        self.log("validation/loss", error.mean(), prog_bar=True)
+        self.log("validation/pitch", pitch_error)
+        self.log_by_level("validation", error.mean(dim=(1, 2)), level)
+        for band, part in enumerate(error.mean(dim=(0, 2)).split(error.shape[1] // 4)):
+            self.log(f"validation/band_{band}", part.mean())
+
+    def _pitch_error(self, batch: dict[str, Tensor]) -> Tensor:
+        log_f0, voicing = self.networks.pitch(batch["mel"])
+        voiced = batch["voicing"]
+        pitch = ((log_f0 - batch["log_f0"]).abs() * voiced).sum() / voiced.sum().clamp(min=1)
+        return 5 * pitch + torch.nn.functional.mse_loss(voicing, voiced)
+
+    def fit_envelope(self, crops: VocoderCrops) -> None:
+        """Measure the envelope's constants on real speech; done once, before the first step."""
+        batches = [{k: torch.from_numpy(v) for k, v in crops[step].items()} for step in range(ENVELOPE_BATCHES)]
+        self.networks.condition.envelope.fit([(b["mel"], self.networks.mdct(b["audio"])) for b in batches])
+
+
+def loaders(run: VocoderRun, cache: Path) -> tuple[DataLoader, DataLoader]:
+    """(training, validation) loaders; items are whole batches."""
+    folder = cache_folder(run.corpus, cache)
+    settings = CropSettings(
+        frames=run.crops.frames,
+        batch=run.crops.batch,
+        gain=run.crops.gain,
+        locked_pulse=run.refine is None,
+        spectrum_samples=run.network.spectrum_samples,
+    )
+    spec, seed = run.corpus.mel, run.loop.seed
+    train = VocoderCrops(folder, "train", spec, settings, seed=seed, steps=run.optimiser.steps)
+    held_out = VocoderCrops(folder, "validation", spec, settings, seed=seed, steps=run.loop.validation_batches)
+    return DataLoader(train, batch_size=None), DataLoader(held_out, batch_size=None)
+
+
+RUN = VocoderRun
+
+
+def module(run: VocoderRun, cache: Path) -> VocoderModule:
+    """A new module whose envelope fits the corpus."""
+    made = VocoderModule(run)
+    crops = loaders(run, cache)[0].dataset
+    assert isinstance(crops, VocoderCrops)
+    made.fit_envelope(crops)
+    return made
