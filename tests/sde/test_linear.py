@@ -41,7 +41,7 @@ def test_torch_equals_numpy(sde):
         np.testing.assert_allclose(schedule(torch.from_numpy(t)).numpy(), schedule(t), rtol=1e-13, atol=1e-15)
 
 
-@pytest.mark.parametrize("scalar", [1, 0.5, np.float32(0.5), np.float64(0.5), np.int64(1), np.array(0.5)])
+@pytest.mark.parametrize("scalar", [0, 0.5, np.float32(0.5), np.float64(0.5), np.int64(0), np.array(0.5)])
 def test_scalars_of_any_type_keep_a_float32_state(sde, scalar):
     x = np.ones((2, 3), dtype=np.float32)
     mean, std = sde.kernel(x, scalar)
@@ -105,11 +105,12 @@ def test_prior_density_integrates_the_prior(sde):
     np.testing.assert_allclose(sde.prior_log_density(x), expected)
 
 
-@pytest.mark.parametrize("t", [-0.1, 1.1, np.nan])
-def test_refuses_times_outside(sde, t):
+@pytest.mark.parametrize("where", [-0.125, 1.125, np.nan])
+def test_refuses_times_outside(sde, where):
+    t = where * sde.t_max
     for call in (sde.alpha, lambda u: sde.at(u, np.ones(1)), lambda u: sde.sigma(torch.tensor([0.5, u]))):
-        with pytest.raises(ValueError, match=f"t = {t}.* is outside"):
-            call(t * sde.t_max)
+        with pytest.raises(ValueError, match=f"t = {str(t)[:5]}.* is outside"):
+            call(t)
 
 
 def test_takes_a_float32_end_time_that_rounded_up():

@@ -22,10 +22,8 @@ def test_conversions_round_trip(name, source, target, where):
     t = where * sde.t_max
     x = sde.perturb(x0, t, noise)
     for value in (source, target):
-        x, prediction = (
-            x,
-            PARAMETRISATIONS[value].prediction(sde, x, t, PARAMETRISATIONS[value].target(sde, t, x0, noise)),
-        )
+        output = PARAMETRISATIONS[value].target(sde, t, x0, noise)
+        prediction = PARAMETRISATIONS[value].prediction(sde, x, t, output)
         np.testing.assert_allclose(
             prediction.denoised, x0, atol=1e-6 * float(1 + sde.sigma(t) / sde.alpha(t))
         )

@@ -44,9 +44,9 @@ class Instant:
         return self.cast(self.sde._half_log_snr(self.exact))
 
     @cached_property
-    def unit_scale(self) -> Array:
-        """1/sqrt(alpha^2 + sigma^2): brings a state of unit-variance data to unit variance."""
-        return (self.alpha**2 + self.sigma**2) ** -0.5
+    def size(self) -> Array:
+        """sqrt(alpha^2 + sigma^2), the standard deviation of a state of unit-variance data."""
+        return (self.alpha**2 + self.sigma**2) ** 0.5
 
     @cached_property
     def level(self) -> Array:
@@ -70,9 +70,25 @@ class Instant:
         alpha_rate = self._finite("alpha'", lambda t: self.sde._rates(t)[0])
         return alpha_rate, self._finite("sigma'", lambda t: self.sde._rates(t)[1])
 
+    def along(self, reference: "LinearSDE") -> "Instant":
+        """The instant of `reference` with this signal-to-noise ratio. For one t only.
+
+        All linear SDEs have one probability flow up to the state's scale (Karras et al. 2022, section 3):
+        with y = x there.size/here.size, dy/dt of the reference is the flow of x, and may be easier to follow.
+        """
+        with np.errstate(divide="ignore"):
+            t = reference._t_of_noise_to_signal(np.float64(self.sigma) / self.alpha)
+        return Instant(reference, float(t), t, float)
+
     def _finite(self, name: str, formula: Callable[[Array], Array]) -> Array:
         with np.errstate(divide="ignore", invalid="ignore"):
             value = formula(self.exact)
         if not bool(namespace(value).isfinite(value).all()):
             raise ValueError(f"{name} diverges at t = {host(self.t)} of {self.sde}: stay inside (0, t_max)")
         return self.cast(value)
+
+
+def transition(early: Instant, late: Instant) -> tuple[float, float]:
+    """(m, std) of the forward kernel X_late | X_early ~ N(m X_early, std^2): from t to a later time."""
+    m = late.alpha / early.alpha
+    return m, (late.sigma**2 - m**2 * early.sigma**2) ** 0.5

@@ -62,6 +62,13 @@ class LinearSDE(ABC):
     def _level(self, t: Array) -> Array:
         return namespace(t).arctan2(self._sigma(t), self._alpha(t)) * (2 / np.pi)
 
+    @staticmethod
+    def from_coefficients(f: Formula, g: Formula, *, t_max: float = 1.0) -> "LinearSDE":
+        """The family of any smooth f and g, functions of a float64 array or tensor; moments by quadrature."""
+        from .coefficients import QuadratureSDE  # a family itself, so it imports this module
+
+        return QuadratureSDE(rate=f, diffusion=g, t_max=t_max)
+
     def f(self, t: Array) -> Array:
         """Drift rate f(t), in 1/time."""
         return self._schedule(self._f, t)

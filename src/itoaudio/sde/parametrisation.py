@@ -37,32 +37,40 @@ class Prediction:
     def t(self) -> Array:
         return self.now.t
 
+    def mix(self, p: Array, q: Array) -> Array:
+        """p E[x_0 | x_t] + q E[eps | x_t]: every quantity below, as one combination of x and the output."""
+        t, a, b = self.now, self.a, self.b
+        determinant = _nonzero(t.alpha * b - t.sigma * a, "alpha b - sigma a", t)
+        return ((p * b - q * a) / determinant) * self.x + (
+            (t.alpha * q - t.sigma * p) / determinant
+        ) * self.output
+
     @cached_property
     def denoised(self) -> Array:
         """E[x_0 | x_t]."""
-        return (self.b / self._determinant) * self.x - (self.now.sigma / self._determinant) * self.output
+        return self.mix(1.0, 0.0)
 
     @cached_property
     def eps(self) -> Array:
         """E[eps | x_t]. Undefined where sigma = 0: no noise was added that could be told."""
         _nonzero(self.now.sigma, "sigma", self.now)
-        return (self.now.alpha / self._determinant) * self.output - (self.a / self._determinant) * self.x
+        return self.mix(0.0, 1.0)
 
     @cached_property
     def score(self) -> Array:
         """Gradient of log p_t(x)."""
-        return -self.eps / self.now.sigma
+        return self.mix(0.0, -1.0 / _nonzero(self.now.sigma, "sigma", self.now))
 
     @cached_property
     def velocity(self) -> Array:
         """dx/dt of the probability-flow ODE, f x - g^2 score/2 (Song et al. 2021, eq. 13), as
         alpha' x_0 + sigma' eps: the same, and finite where f and g diverge."""
-        alpha_rate, sigma_rate = self.now.rates
-        return alpha_rate * self.denoised + sigma_rate * self.eps
+        return self.mix(*self.now.rates)
 
-    @cached_property
-    def _determinant(self) -> Array:
-        return _nonzero(self.now.alpha * self.b - self.now.sigma * self.a, "alpha b - sigma a", self.now)
+    def drift(self, stochasticity: float = 1.0) -> Array:
+        """Drift of the reverse-time SDE whose diffusion is c g, f x - (1 + c^2)/2 g^2 score: Anderson's for c
+        = 1, the probability flow for c = 0, the same marginals for every c."""
+        return self.velocity - (0.5 * stochasticity**2 * self.now.g2) * self.score
 
 
 class Parametrisation(ABC):
@@ -131,7 +139,7 @@ class V(Parametrisation):
     included."""
 
     def coefficients(self, now: Instant) -> tuple[Array, Array]:
-        return -now.unit_scale * now.sigma, now.unit_scale * now.alpha
+        return -now.sigma / now.size, now.alpha / now.size
 
 
 PARAMETRISATIONS: dict[str, Parametrisation] = {
@@ -174,7 +182,7 @@ class Denoiser:
         return self.parametrisation.predict(x, now, self._output(x, now))
 
     def _output(self, x: Array, now: Instant) -> Array:
-        return self.network(now.unit_scale * x, now.level)
+        return self.network((1.0 / now.size) * x, now.level)
 
 
 def _nonzero(value: Array, name: str, now: Instant) -> Array:

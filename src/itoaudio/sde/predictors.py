@@ -1,25 +1,29 @@
-"""Predictors: one step from t to s < t. Each is data plus a short `step` under its own update equation.
+"""Predictors of one step from t to s < t: each is data plus a short `step` under its own update equation.
 
-`history` holds the predictions at the current state (last) and before; `order` says how many a predictor
-reads. `noise()` draws standard normal noise in the state's shape; deterministic predictors never call it.
+`history` holds the predictions at the current state (last) and before, at most `memory` of them. `noise()`
+draws standard normal noise in the state's shape; deterministic predictors never call it. m and G below are
+the forward kernel's from s to t. Those that read the past are in `multistep`, the table of names in
+`sampler`.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import isfinite
+
+import numpy as np
 
 from .arrays import Array
-from .instant import Instant
+from .instant import Instant, transition
+from .linear import LinearSDE
 from .parametrisation import Denoiser, Prediction
 
 Draw = Callable[[], Array]
 
 
 class Predictor(ABC):
-    """Moves a state from time t to s."""
+    """Moves a state from time t to s. memory: how many predictions it reads."""
 
-    order: int = 1
+    memory: int = 1
 
     @abstractmethod
     def step(self, denoiser: Denoiser, history: Sequence[Prediction], s: Instant, noise: Draw) -> Array:
@@ -34,70 +38,74 @@ class EulerMaruyama(Predictor):
     stochasticity: float = 1.0
 
     def step(self, denoiser: Denoiser, history: Sequence[Prediction], s: Instant, noise: Draw) -> Array:
-        now = history[-1]
-        dt = now.t - s.t
-        x = now.x - dt * now.velocity
+        prediction, t = history[-1], history[-1].now
+        dt = t.t - s.t
         if not self.stochasticity:
-            return x
-        g2 = self.stochasticity**2 * now.now.g2 * dt
-        return x + (0.5 * g2) * now.score + g2**0.5 * noise()
+            return prediction.x - dt * prediction.velocity
+        spread = self.stochasticity * (t.g2 * dt) ** 0.5
+        return prediction.x - dt * prediction.drift(self.stochasticity) + spread * noise()
 
 
 @dataclass(frozen=True)
 class ReverseDiffusion(Predictor):
     """The forward chain's own discretisation run backwards (Song et al. 2021, appendix E, eq. 46):
-    x_s = x + [(1 - m) x + G^2 score] + G z, with m = alpha_t/alpha_s and G^2 = sigma_t^2 - m^2 sigma_s^2."""
+    x_s = x + [(1 - m) x + G^2 score] + G z."""
 
     def step(self, denoiser: Denoiser, history: Sequence[Prediction], s: Instant, noise: Draw) -> Array:
-        prediction, t = history[-1], history[-1].now
-        m = t.alpha / s.alpha
-        g2 = t.sigma**2 - m**2 * s.sigma**2
-        return (2 - m) * prediction.x + g2 * prediction.score + g2**0.5 * noise()
+        prediction = history[-1]
+        m, g = transition(s, prediction.now)
+        return (2 - m) * prediction.x + g**2 * prediction.score + g * noise()
 
 
 @dataclass(frozen=True)
-class DPMSolverPlusPlus2M(Predictor):
-    """x_s = (sigma_s/sigma_t) x + alpha_s (1 - e^-h) D, D = (1 + 1/2r) x0_t - (1/2r) x0_prev (Lu et al.
-    2022b, alg. 2). Exact for a constant denoised; starts exactly at the noise (alpha = 0) and ends at sigma =
-    0."""
+class DDIM(Predictor):
+    """x_s = alpha_s x_0 + sqrt(sigma_s^2 - w^2) eps + w z, with w = eta G sigma_s/sigma_t (Song et al. 2020,
+    eq. 12 and 16). eta = 1 is ancestral sampling, the forward chain's exact posterior (Ho et al. 2020, eq. 7;
+    for VE, Song et al. 2021, eq. 47); eta = 0 is the probability flow, exact for a constant x_0."""
 
-    order: int = 2
+    eta: float = 0.0
 
     def step(self, denoiser: Denoiser, history: Sequence[Prediction], s: Instant, noise: Draw) -> Array:
-        prediction, t = history[-1], history[-1].now
-        denoised = prediction.denoised
-        if len(history) > 1:
-            slope = extrapolation(history[-2].now, t, s)
-            denoised = (1 + slope) * denoised - slope * history[-2].denoised
-        # e^-h = (sigma_s/alpha_s)/(sigma_t/alpha_t), without a logarithm of alpha_t = 0 or sigma_s = 0.
-        kept = s.sigma / t.sigma
-        return kept * prediction.x + (s.alpha - kept * t.alpha) * denoised
+        prediction = history[-1]
+        if not self.eta:
+            return prediction.mix(s.alpha, s.sigma)
+        w = self.eta * transition(s, prediction.now)[1] * s.sigma / prediction.now.sigma
+        return prediction.mix(s.alpha, max(s.sigma**2 - w**2, 0.0) ** 0.5) + w * noise()
 
 
 @dataclass(frozen=True)
 class HeunFlow(Predictor):
-    """Heun's method on the probability flow: trapezoid of the velocities at t and at the Euler end point."""
+    """Heun's method on the probability flow, a trapezoid of two velocities (Karras et al. 2022, algorithms 1
+    and 2).
+
+    along: the family in whose time the flow is followed, by default the denoiser's own; EDM() is Karras et
+    al.'s. churn: gamma of algorithm 2: noise is raised by this fraction, with fresh noise, before each step.
+    A step to sigma = 0 is one of Euler's, as there.
+    """
+
+    along: LinearSDE | None = None
+    churn: float = 0.0
 
     def step(self, denoiser: Denoiser, history: Sequence[Prediction], s: Instant, noise: Draw) -> Array:
-        now = history[-1]
-        dt = now.t - s.t
-        there = denoiser.at(now.x - dt * now.velocity, s)
-        return now.x - (0.5 * dt) * (now.velocity + there.velocity)
+        now = self._raised(denoiser, history[-1], noise) if self.churn else history[-1]
+        t_there = now.now.along(self.along) if self.along else now.now
+        s_there = s.along(self.along) if self.along else s
+        grow = (t_there.size / now.now.size) * (
+            s.size / s_there.size
+        )  # y = x there.size/here.size, back and forth
+        dt = t_there.t - s_there.t
+        change = (s.size / s_there.size) * dt
+        velocity = now.mix(*t_there.rates)
+        euler = grow * now.x - change * velocity
+        if s.sigma == 0:
+            return euler
+        return grow * now.x - (0.5 * change) * (velocity + denoiser.at(euler, s).mix(*s_there.rates))
 
-
-def extrapolation(before: Instant, now: Instant, following: Instant) -> float:
-    """1/2r = h/(2 h_prev) in half log-SNR; 0 when `before` is pure noise (h_prev = inf), and when `following`
-    is noise-free (h = inf): the multistep formula then falls back to first order."""
-    if not isfinite(before.half_log_snr) or not isfinite(following.half_log_snr):
-        return 0.0
-    return (following.half_log_snr - now.half_log_snr) / (2 * (now.half_log_snr - before.half_log_snr))
-
-
-PREDICTORS: dict[str, Predictor] = {
-    "euler_maruyama": EulerMaruyama(),
-    "euler_flow": EulerMaruyama(stochasticity=0.0),
-    "reverse_diffusion": ReverseDiffusion(),
-    "dpm_solver_pp_2m": DPMSolverPlusPlus2M(),
-    "heun_flow": HeunFlow(),
-}
-"""By the name that configs, voice.json and `ito --sampler` use."""
+    def _raised(self, denoiser: Denoiser, now: Prediction, noise: Draw) -> Prediction:
+        t, sde = now.now, now.sde
+        level = sde.half_log_snr(t.t) - np.log1p(self.churn)
+        if level <= sde.half_log_snr(sde.t_max):
+            return now
+        higher = sde.at(float(sde.t_of_half_log_snr(level)), now.x)
+        m, g = transition(t, higher)
+        return denoiser.at(m * now.x + g * noise(), higher)

@@ -40,7 +40,7 @@ def sample(
     instants = [denoiser.sde.at(t, x) for t in check_grid(grid).tolist()]
     history: list[Prediction] = []
     for step, (t, s) in enumerate(pairwise(instants)):
-        history = [*history, denoiser.at(x, t)][-predictor.order :]
+        history = [*history, denoiser.at(x, t)][-predictor.memory :]
         x = predictor.step(denoiser, history, s, noise)
         if corrector is not None and step < len(instants) - 2:
             x = corrector.correct(denoiser, x, t, s, noise)
