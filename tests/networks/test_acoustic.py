@@ -17,8 +17,6 @@ from itoaudio.networks.acoustic.attention import turn
 
 TEXT = TextConfig(width=16, blocks=2, attentions=1, heads=2, predictor_width=8)
 SMALL = AcousticNetworkConfig(
-    symbols=10,
-    bands=8,
     text=TEXT,
     condition=ConditionConfig(width=16, blocks=1),
     score=ScoreConfig(width=16, blocks=2, level_width=8, decoders=2, head_width=8),
@@ -116,7 +114,7 @@ def test_average_weighs_voiced_frames():
 
 
 def test_normalised_mel_and_back():
-    model = AcousticModel(SMALL)
+    model = AcousticModel(SMALL, symbols=10, bands=8)
     generator = np.random.default_rng(0)
     model.set_statistics(
         {

@@ -70,7 +70,10 @@ def repeat(symbols: Tensor, durations: Tensor, frames: int) -> Tensor:
 
 
 def average(frames: Tensor, durations: Tensor, weights: Tensor) -> Tensor:
-    """Weighted mean over each symbol's frames, 0 if none: frames, weights (B, F), durations (B, S) -> (B, S)."""
+    """Weighted mean over each symbol's frames, 0 if none.
+
+    frames, weights (B, F), durations (B, S) int64 -> (B, S).
+    """
     sums = torch.stack([frames * weights, weights], dim=1).double().cumsum(-1)  # (B, 2, F)
     padded = torch.cat([torch.zeros_like(sums[..., :1]), sums], dim=-1)
     ends = durations.cumsum(1).unsqueeze(1).expand(-1, 2, -1)

@@ -47,10 +47,8 @@ class ScoreConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class AcousticNetworkConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All of ItôTTS. symbols: entries of the symbol table; bands: M, mel bands."""
+    """All of ItôTTS; the symbol table and the mel decide the rest of its shapes."""
 
-    symbols: int
-    bands: int = 80
     text: TextConfig = TextConfig()
     condition: ConditionConfig = ConditionConfig()
     score: ScoreConfig = ScoreConfig()

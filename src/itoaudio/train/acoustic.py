@@ -1,0 +1,182 @@
+"""Training ItôTTS: alignment, predictors and score network in one run, from scratch.
+
+Loss = prior + duration + pitch + energy (see `acoustic_losses`) + mean + denoising, all unweighted. The last
+two, from `decoder_start` on, are the condition network's squared error and the objective of both models.
+"""
+
+from pathlib import Path
+
+import msgspec
+import torch
+from lightning.pytorch.loggers import TensorBoardLogger
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+from itoaudio.data.acoustic import AcousticBatch, AcousticBatches, load, statistics
+from itoaudio.data.prepare import cache_folder
+from itoaudio.networks.acoustic import AcousticModel, AcousticNetworkConfig, Condition
+from itoaudio.sde import PARAMETRISATIONS, WEIGHTINGS, Denoiser, denoising_error
+from itoaudio.text.symbols import ENGLISH_SYMBOLS, SymbolTable
+
+from .acoustic_losses import Aligned, Crops, aligned, crop, masked_mean
+from .acoustic_pictures import picture
+from .acoustic_sampling import speak
+from .config import Run
+from .module import Module
+
+
+class UtteranceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A batch. size: utterances; join_probability: share of batches joined by twos and threes;
+    crop_frames: of each crop that the frame networks see; prosody_noise: error added there to pitch and
+    energy, in standard deviations.
+    """
+
+    size: int = 16
+    join_probability: float = 0.15
+    crop_frames: int = 128
+    prosody_noise: float = 0.15
+
+
+class ScheduleConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Steps at which parts change. decoder_start: the frame networks join; prior_end: the alignment's
+    diagonal prior has faded out; residual_end: the scale of mel minus mean is fixed from here on.
+    """
+
+    decoder_start: int = 300
+    prior_end: int = 1000
+    residual_end: int = 3000
+
+
+class AcousticRun(Run, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="acoustic"):
+    """`ito train acoustic`. symbols: the table; it stays with the run when the default grows."""
+
+    symbols: str = "".join(ENGLISH_SYMBOLS.symbols)
+    network: AcousticNetworkConfig = AcousticNetworkConfig()
+    batch: UtteranceConfig = UtteranceConfig()
+    schedule: ScheduleConfig = ScheduleConfig()
+
+
+class AcousticModule(Module):
+    """All randomness of a step is a function of (seed, step)."""
+
+    run_config: AcousticRun
+    networks: AcousticModel
+
+    def __init__(self, run: AcousticRun) -> None:
+        super().__init__(run)
+        self.networks = AcousticModel(run.network, symbols=len(run.symbols), bands=run.corpus.mel.bands)
+        self.sde = run.sde.build()
+        self.parametrisation = PARAMETRISATIONS[run.sde.parametrisation]
+        self.context = run.network.condition.blocks * (run.network.condition.kernel // 2)
+
+    def training_step(self, batch: AcousticBatch, batch_index: int) -> Tensor:
+        step, schedule = self.global_step, self.run_config.schedule
+        torch.manual_seed(self.run_config.loop.seed + step)
+        item = aligned(self.networks, batch, prior_weight=max(0.0, 1 - step / schedule.prior_end))
+        losses = item.losses
+        if step >= schedule.decoder_start:
+            crops, condition = self.conditioned(item)
+            error, _ = self.denoising(crops, condition)
+            losses |= {"mean": self.mean_error(crops, condition), "denoising": masked_mean(error, crops.mask)}
+            if step < schedule.residual_end:
+                self.follow_residual(crops, condition)
+        for name, value in losses.items():
+            self.log(f"train/{name}", value, prog_bar=name in ("prior", "denoising"))
+        return torch.stack(list(losses.values())).sum()
+
+    def validation_step(self, batch: AcousticBatch, batch_index: int) -> None:
+        with torch.random.fork_rng():
+            torch.manual_seed(
+                batch_index
+            )  # the same noise at every validation: the curve shows the network only
+            item = aligned(self.networks, batch, prior_weight=0.0)
+            crops, condition = self.conditioned(item)
+            error, level = self.denoising(crops, condition)
+            losses = item.losses | {"mean": self.mean_error(crops, condition)}
+            for name, value in losses.items():
+                self.log(f"validation/{name}", value, batch_size=len(batch.ids))
+            self.log("validation/loss", masked_mean(error, crops.mask), prog_bar=True, batch_size=len(level))
+            real = crops.mask.squeeze(-1)
+            self.log_by_level("validation", (error * real).sum(1) / real.sum(1), level)
+            if batch_index == 0 and isinstance(self.logger, TensorBoardLogger):
+                self.show(batch, item)
+
+    def conditioned(self, item: Aligned) -> tuple[Crops, Condition]:
+        """Random crops and what the condition network says of them, the context cut off."""
+        settings = self.run_config.batch
+        noise = settings.prosody_noise if self.training else 0.0
+        crops = crop(
+            item,
+            frames=settings.crop_frames,
+            count=settings.size,
+            context=self.context,
+            prosody_noise=noise,
+        )
+        answer = self.networks.condition(crops.hidden, crops.pitch, crops.energy, crops.context_mask)
+        end = answer.mean.shape[-1] - self.context
+        return crops, Condition(*(part[..., self.context : end] for part in answer))
+
+    def mean_error(self, crops: Crops, condition: Condition) -> Tensor:
+        """Squared error of the condition network's mean, standardised: scalar."""
+        mean = condition.mean * self.networks.condition.residual
+        return masked_mean((crops.mel - mean).square().mean(1), crops.mask)
+
+    def denoising(self, crops: Crops, condition: Condition) -> tuple[Tensor, Tensor]:
+        """(error (B, L), mean over the bands; noise level (B,)). The mean learns from its own loss only."""
+        mask = crops.mask.transpose(1, 2)
+        u = (crops.mel / self.networks.condition.residual - condition.mean.detach()) * mask  # (B, M, L)
+        level = self.noise_levels(len(u))
+        denoiser = Denoiser(self.sde, self.networks.bound(condition, crops.mask), self.parametrisation)
+        weighting = WEIGHTINGS[self.run_config.sde.weighting]
+        t = self.sde.t_of_noise_level(level)
+        return denoising_error(denoiser, u, t, torch.randn_like(u), weighting=weighting).mean(1), level
+
+    @torch.no_grad()
+    def follow_residual(self, crops: Crops, condition: Condition, *, momentum: float = 0.99) -> None:
+        """Move the scale of mel minus mean towards that of these crops."""
+        residual, mask = self.networks.condition.residual, crops.mask.transpose(1, 2)
+        square = (crops.mel - condition.mean * residual).square() * mask  # (B, M, L)
+        now = (square.sum((0, 2)) / mask.sum()).sqrt().clamp(min=1e-2).unsqueeze(1)
+        # Not in place: the backward pass still needs the old one.
+        self.networks.condition.residual = residual.lerp(now, 1 - momentum)
+
+    def show(self, batch: AcousticBatch, item: Aligned) -> None:
+        """The first utterance in the log: its alignment, and its mel beside one drawn from its text."""
+        symbols, frames = int(batch.symbols[0]), int(batch.frames[0])
+        ids, durations = batch.ids[:1, :symbols], item.durations[:1, :symbols]
+        drawn, guessed = speak(self.networks, ids, self.sde, self.parametrisation)
+        table = SymbolTable(tuple(self.run_config.symbols))
+        figure = picture(
+            table.decode(ids[0].tolist()), durations[0], guessed[0], batch.log_mel[0, :, :frames], drawn[0]
+        )
+        assert isinstance(self.logger, TensorBoardLogger)
+        self.logger.experiment.add_figure("validation/mel", figure, self.global_step)
+
+
+RUN = AcousticRun
+
+
+def module(run: AcousticRun, cache: Path) -> AcousticModule:
+    """The module with the training part's statistics."""
+    made = AcousticModule(run)
+    made.networks.set_statistics(statistics(load(cache_folder(run.corpus, cache), "train")))
+    return made
+
+
+def loaders(run: AcousticRun, cache: Path) -> tuple[DataLoader, DataLoader]:
+    """(training, validation) loaders; items are whole batches."""
+    folder, settings, table = cache_folder(run.corpus, cache), run.batch, SymbolTable(tuple(run.symbols))
+    seed = run.loop.seed
+    train = AcousticBatches(
+        load(folder, "train"),
+        table,
+        batch_size=settings.size,
+        steps=run.optimiser.steps,
+        seed=seed,
+        join_probability=settings.join_probability,
+    )
+    steps = run.loop.validation_batches
+    held_out = AcousticBatches(
+        load(folder, "validation"), table, batch_size=settings.size, steps=steps, seed=seed
+    )
+    return DataLoader(train, batch_size=None), DataLoader(held_out, batch_size=None)
