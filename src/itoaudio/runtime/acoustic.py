@@ -1,0 +1,85 @@
+"""ItôTTS at run time: symbol ids -> durations -> frames -> the draw of a mel (docs/architecture.md).
+
+The SDE runs on u = mel - mean(text), both normalised; the length regulator is here, outside the graphs.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from itoaudio.runtime.plan import Plan
+from itoaudio.runtime.sessions import ACOUSTIC_CONDITION, ACOUSTIC_SCORE, TEXT, Graph, GraphSet
+from itoaudio.runtime.solve import solve
+from itoaudio.runtime.voice_format import Acoustic
+from itoaudio.sde import Coordinates, FrameNoise
+
+NEPERS_PER_DB = np.log(10.0) / 20.0
+LOG_SEMITONE = np.log(2.0) / 12.0
+LONGEST_SYMBOL_SECONDS = 3.0  # a bound on what a network may ask for, far above any speech
+
+
+@dataclass(frozen=True)
+class Mel:
+    """`log_mel` (1, M, F) natural log; `frames` (S,) of each symbol, F in sum."""
+
+    log_mel: np.ndarray
+    frames: np.ndarray
+
+
+class AcousticModel:
+    """The acoustic stage of a voice. `frame_rate` in frames a second."""
+
+    def __init__(self, spec: Acoustic, graphs: GraphSet, *, frame_rate: float) -> None:
+        self.spec = spec
+        self.longest = LONGEST_SYMBOL_SECONDS * frame_rate
+        self._graphs = graphs
+
+    def graphs(self, plan: Plan) -> tuple[Graph, Graph, Graph]:
+        """What `say` runs under `plan`, in this order."""
+        text = self._graphs(self.spec.text, TEXT)
+        condition = self._graphs(plan.graphs.condition, ACOUSTIC_CONDITION)
+        return text, condition, self._graphs(plan.graphs.score, ACOUSTIC_SCORE)
+
+    def say(
+        self,
+        ids: list[int],
+        *,
+        plan: Plan,
+        seed: int,
+        speed: float = 1.0,
+        pitch: float = 0.0,
+        energy: float = 0.0,
+    ) -> Mel:
+        """The mel of symbols. pitch in semitones and energy in dB shift what the voice would do."""
+        text, condition, score = self.graphs(plan)
+        spoken = text({"ids": np.array([ids], dtype=np.int64)})
+        frames = regulate(spoken["log_duration"][0], speed=speed, longest=self.longest)
+        pitch_shift = np.float32(pitch * LOG_SEMITONE / self.spec.pitch.std)
+        energy_shift = np.float32(energy * NEPERS_PER_DB / self.spec.energy.std)
+        conditioned = condition(
+            {
+                "hidden": np.repeat(spoken["hidden"], frames, axis=-1),
+                "pitch": np.repeat(spoken["pitch"] + pitch_shift, frames, axis=-1),
+                "energy": np.repeat(spoken["energy"] + energy_shift, frames, axis=-1),
+            }
+        )
+        mean = conditioned["mean"]
+        noise = FrameNoise(seed, mean.shape[1], mean.shape[2])
+        u = solve(score, conditioned, plan=plan, noise=noise)
+        return Mel(self._log_mel(Coordinates(mean=mean).colour(u)), frames)
+
+    def _log_mel(self, normalised: np.ndarray) -> np.ndarray:
+        mean = np.array(self.spec.mel_mean, dtype=np.float32)[:, None]
+        std = np.array(self.spec.mel_std, dtype=np.float32)[:, None]
+        return mean + std * normalised
+
+
+def regulate(log_duration: np.ndarray, *, speed: float, longest: float) -> np.ndarray:
+    """Whole frames (S,) of log durations (S,) in log frames, at `speed`; at least one frame in all.
+
+    Each symbol's end is rounded, not its length, so that errors do not add up over a sentence.
+    """
+    lengths = np.exp(np.minimum(log_duration.astype(np.float64), np.log(longest))) / speed
+    ends = np.rint(np.cumsum(lengths)).astype(np.int64)
+    ends[-1] = max(ends[-1], 1)
+    return np.diff(ends, prepend=0)

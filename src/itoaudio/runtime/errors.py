@@ -1,0 +1,34 @@
+"""What the runtime refuses. Every error names the offending value and how to mend it."""
+
+from collections.abc import Iterable
+
+
+class VoiceError(ValueError):
+    """A voice cannot be used. Base of the errors about voices."""
+
+
+class UnknownVoice(VoiceError):
+    """No voice of this name, and no voice folder at this path."""
+
+
+class DamagedVoice(VoiceError):
+    """A voice folder whose files are missing, changed or break the contract of docs/architecture.md."""
+
+
+class UnknownOption(ValueError):
+    """An option, or the name that an option was given, does not exist."""
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """'; nearest: "uniform"', or all known names when none is near: the tail of an error message."""
+    from difflib import get_close_matches
+
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.5)
+    return f"; nearest: {near[0]!r}" if near else f"; known: {', '.join(names)}"
+
+
+def within(name: str, value: float, low: float, high: float) -> None:
+    """ValueError when `value` is not in [low, high]; NaN never is."""
+    if not low <= value <= high:
+        raise ValueError(f"{name} = {value}: it must be from {low} to {high}")

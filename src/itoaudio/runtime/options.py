@@ -1,0 +1,71 @@
+"""How to speak now: the options of one call. What a voice IS stands in `voice_format`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, TypeAlias, TypeVar
+
+from itoaudio.runtime.errors import UnknownOption, suggestion, within
+
+T = TypeVar("T")
+PerStage: TypeAlias = T | tuple[T | None, T | None] | None
+"""One value for both models, or a pair (acoustic, vocoder); None leaves it to the preset."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """Options of one call; what is None comes from the preset.
+
+    preset: fast, balanced, best or exact, as far as the voice has it.
+    steps, sampler, grid, sde, corrector_snr: how the two SDEs are solved (names of `sde.PREDICTORS`,
+        `sde.GRIDS`, `sde.SDES`), one value for both models or a pair (acoustic, vocoder).
+    variant: "few" graphs know few solvers only, so any other choice takes the "exact" ones if it is open.
+    temperature: of the acoustic model's noise, or a pair; below 1 is calmer.
+    speed: 2 is twice as fast. pitch: shift in semitones. energy: strength of the speech in dB.
+    seed: the same seed gives the same samples.
+
+    ValueError for a number out of range; names are checked when they meet a voice.
+    """
+
+    preset: str | None = None
+    steps: PerStage[int] = None
+    sampler: PerStage[str] = None
+    grid: PerStage[str] = None
+    sde: PerStage[str] = None
+    corrector_snr: PerStage[float] = None
+    variant: PerStage[str] = None
+    temperature: PerStage[float] = None
+    speed: float = 1.0
+    pitch: float = 0.0
+    energy: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        within("speed", self.speed, 0.25, 4.0)
+        within("pitch", self.pitch, -24.0, 24.0)
+        within("energy", self.energy, -24.0, 24.0)
+        within("seed", self.seed, 0, 2**62)
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> "Options":
+        """From keywords; `UnknownOption` names the nearest for one that does not exist."""
+        known = {field.name for field in fields(cls)}
+        for name in options:
+            if name not in known:
+                raise UnknownOption(f"unknown option {name!r}{suggestion(name, known)}")
+        return cls(**options)
+
+    def of_stage(self, index: int) -> dict[str, Any]:
+        """What the call asks of the acoustic model (0) or the vocoder (1), without what it leaves open."""
+        names = ("steps", "sampler", "grid", "sde", "corrector_snr", "variant", "temperature")
+        chosen = {name: _part(name, getattr(self, name), index) for name in names}
+        if index == 1 and not isinstance(self.temperature, tuple):
+            chosen["temperature"] = None  # calmer speech is meant, not a calmer sound of each phone
+        return {name: value for name, value in chosen.items() if value is not None}
+
+
+def _part(name: str, value: Any, index: int) -> Any:
+    if not isinstance(value, tuple):
+        return value
+    if len(value) != 2:
+        raise ValueError(f"{name} = {value}: give one value, or two (acoustic, vocoder)")
+    return value[index]

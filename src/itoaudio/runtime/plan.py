@@ -1,0 +1,100 @@
+"""From a stage of a voice, a preset and what a call asks, to how the stage is sampled: all names resolved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import msgspec
+import numpy as np
+
+from itoaudio.runtime.errors import UnknownOption, suggestion, within
+from itoaudio.runtime.voice_format import Graphs, Sampling, SdeSpec, Stage
+from itoaudio.sde import (
+    GRIDS,
+    PARAMETRISATIONS,
+    PREDICTORS,
+    SDES,
+    AnnealedLangevin,
+    LinearSDE,
+    Parametrisation,
+    Predictor,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How one stage is sampled in one call. `times` fall, from noise to data, on the clock of `sde`."""
+
+    graphs: Graphs
+    sde: LinearSDE
+    parametrisation: Parametrisation
+    times: np.ndarray
+    predictor: Predictor
+    corrector: AnnealedLangevin | None
+    temperature: float
+    denoise_last: bool
+
+
+def plan(stage: Stage, preset: Sampling, asked: Mapping[str, Any]) -> Plan:
+    """`asked` changes fields of `preset` and may name another `sde`; `UnknownOption` or ValueError if bad."""
+    asked = dict(asked)
+    other_sde = asked.pop("sde", None)
+    sde = build_sde(SdeSpec(name=other_sde) if other_sde else stage.sde)
+    if "steps" in asked and not isinstance(preset.grid, str):
+        asked.setdefault("grid", "uniform")  # the preset's own levels are for its own number of steps
+    way = msgspec.structs.replace(preset, **asked)
+    within("temperature", way.temperature, 0.0, 2.0)
+    within("corrector_snr", way.corrector_snr, 0.0, 1.0)
+    solver_changed = other_sde or asked.keys() - {"temperature", "variant"}
+    if solver_changed and "variant" not in asked:
+        fits = stage.few is not None and not other_sde and _knows(stage.few, way)
+        way = msgspec.structs.replace(way, variant="few" if fits else "exact")
+    return Plan(
+        graphs=_graphs(stage, way.variant),
+        sde=sde,
+        parametrisation=named("parametrisation", stage.parametrisation, PARAMETRISATIONS),
+        times=_times(sde, stage, way),
+        predictor=named("sampler", way.sampler, PREDICTORS),
+        corrector=AnnealedLangevin(snr=way.corrector_snr) if way.corrector_snr else None,
+        temperature=way.temperature,
+        denoise_last=way.denoise_last,
+    )
+
+
+def build_sde(spec: SdeSpec) -> LinearSDE:
+    """The SDE of `sde.SDES` that `spec` names."""
+    try:
+        return named("sde", spec.name, SDES)(**spec.parameters)
+    except TypeError as error:
+        raise UnknownOption(f"sde {spec.name!r}: {error}") from None
+
+
+def named(kind: str, name: str, table: Mapping[str, T]) -> T:
+    """`table[name]`, or `UnknownOption` with the nearest name."""
+    if name not in table:
+        raise UnknownOption(f"unknown {kind} {name!r}{suggestion(str(name), table)}")
+    return table[name]
+
+
+def _knows(few: Any, way: Sampling) -> bool:
+    trained = way.steps in few.steps and way.sampler == few.sampler and way.grid == few.grid
+    return trained and not way.corrector_snr
+
+
+def _graphs(stage: Stage, variant: str) -> Graphs:
+    table = {"exact": stage.exact} if stage.few is None else {"exact": stage.exact, "few": stage.few}
+    return named("variant", variant, table)
+
+
+def _times(sde: LinearSDE, stage: Stage, way: Sampling) -> np.ndarray:
+    highest = float(sde.noise_level(sde.t_max))
+
+    def time(level: float) -> float:
+        return sde.t_max if level >= highest else float(sde.t_of_noise_level(level))
+
+    if not isinstance(way.grid, str):
+        return np.array([time(level) for level in way.grid])
+    grid = named("grid", way.grid, GRIDS)
+    return grid(sde, way.steps, t_start=time(stage.level_start), t_end=time(stage.level_end))

@@ -1,0 +1,120 @@
+"""ONNX graphs as functions of named arrays, checked against the contract in docs/architecture.md.
+
+A graph is read, checked and built at its first call, so a call pays only for the graphs it uses.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from itoaudio.runtime.errors import DamagedVoice
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contract:
+    """Inputs a graph may take and outputs it must give, with the number of axes of each.
+
+    `open_inputs`: it may also take what the condition graph of its stage gives.
+    """
+
+    takes: Mapping[str, int]
+    gives: Mapping[str, int]
+    open_inputs: bool = False
+
+
+_ALIGNED = {"hidden": 3, "pitch": 2, "energy": 2}
+_HEARD = {"mel": 3, "log_f0": 2, "voicing": 2, "pulse": 3}
+_STATE = {"state": 3, "level": 1}
+
+TEXT = Contract(takes={"ids": 2}, gives={"hidden": 3, "log_duration": 2, "pitch": 2, "energy": 2})
+ACOUSTIC_CONDITION = Contract(takes=_ALIGNED, gives={"mean": 3})
+ACOUSTIC_SCORE = Contract(takes=_STATE, gives={"output": 3}, open_inputs=True)
+PITCH = Contract(takes={"mel": 3}, gives={"log_f0": 2, "voicing": 2})
+VOCODER_CONDITION = Contract(takes=_HEARD, gives={"log_envelope": 3})
+VOCODER_SCORE = Contract(takes={**_STATE, **_HEARD}, gives={"output": 3}, open_inputs=True)
+
+
+class Graph:
+    """One .onnx file. `read` gives its bytes; `threads` work inside an operator."""
+
+    def __init__(self, name: str, contract: Contract, read: Callable[[str], bytes], *, threads: int) -> None:
+        self.name = name
+        self._contract = contract
+        self._read = read
+        self._threads = threads
+        self._lock = Lock()
+        self._session: Any = None
+        self._inputs: list[str] = []
+        self._outputs: list[str] = []
+
+    def __call__(self, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Outputs by name; `arrays` may hold more than the graph takes."""
+        self.build()
+        try:
+            feeds = {name: arrays[name] for name in self._inputs}
+        except KeyError as error:
+            raise DamagedVoice(
+                f"{self.name} takes {error}, which no graph before it gives; it is given {sorted(arrays)}"
+            ) from None
+        return dict(zip(self._outputs, self._session.run(self._outputs, feeds)))
+
+    def build(self) -> None:
+        """Read, check and build the session now, unless it is there."""
+        with self._lock:
+            if self._session is None:
+                session = _session(self.name, self._read(self.name), self._threads)
+                self._inputs = [node.name for node in session.get_inputs()]
+                self._outputs = [node.name for node in session.get_outputs()]
+                self._check(session)
+                self._session = session
+                logger.debug("built %s: %s -> %s", self.name, self._inputs, self._outputs)
+
+    def _check(self, session: Any) -> None:
+        takes, gives = self._contract.takes, self._contract.gives
+        lacking = [name for name in gives if name not in self._outputs]
+        if lacking:
+            raise DamagedVoice(f"{self.name} gives {self._outputs}, not {lacking}: export the voice again")
+        for node in session.get_inputs():
+            if node.name in takes and len(node.shape) != takes[node.name]:
+                raise DamagedVoice(
+                    f"{self.name}: input {node.name!r} has shape {node.shape}, not {takes[node.name]} axes"
+                )
+            if node.name not in takes and not self._contract.open_inputs:
+                raise DamagedVoice(f"{self.name} takes {node.name!r}, which is not one of {list(takes)}")
+
+
+class GraphSet:
+    """The graphs of one voice: one session a file, whoever asks."""
+
+    def __init__(self, read: Callable[[str], bytes], *, threads: int) -> None:
+        self._read = read
+        self._threads = threads
+        self._graphs: dict[str, Graph] = {}
+
+    def __call__(self, name: str, contract: Contract) -> Graph:
+        """The graph of a file; it is built at its first call."""
+        if name not in self._graphs:
+            self._graphs.setdefault(name, Graph(name, contract, self._read, threads=self._threads))
+        return self._graphs[name]
+
+
+def _session(name: str, data: bytes, threads: int) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # Every sentence has another length: a pattern or an arena of old lengths is memory held for nothing.
+    options.enable_mem_pattern = False
+    options.enable_cpu_mem_arena = False
+    try:
+        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's errors share no base class of their own
+        raise DamagedVoice(f"{name} is not a graph that onnxruntime can run: {error}") from error

@@ -1,0 +1,134 @@
+"""`Voice`, the one synthesis path: text -> sentences -> mel -> wave; CLI, server and evaluation call it alone."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from itoaudio.audio.files import resample
+from itoaudio.audio.mel import log_mel
+from itoaudio.runtime.acoustic import AcousticModel
+from itoaudio.runtime.options import Options
+from itoaudio.runtime.plan import Plan, named, plan
+from itoaudio.runtime.sessions import GraphSet
+from itoaudio.runtime.sound import Audio
+from itoaudio.runtime.vocoder import VocoderModel
+from itoaudio.runtime.voice_folder import VoiceFolder, find
+from itoaudio.text import English, Sentence, SymbolTable
+
+FRONT_ENDS = {"en": English}
+"""By the language part of voice.json's tag."""
+
+PAUSE_SECONDS = {"word": 0.0, "clause": 0.12, "sentence": 0.3, "paragraph": 0.6}
+"""Silence after a piece of text at speed 1, beside what the acoustic model puts there itself."""
+
+FADE_SECONDS = 0.005
+
+
+@dataclass(frozen=True, eq=False)
+class Spoken:
+    """A sentence as it was spoken, the pause after it included in `audio`.
+
+    frames (S,): length of each symbol of `sentence.phonemes` in mel frames.
+    """
+
+    sentence: Sentence
+    audio: Audio
+    frames: np.ndarray
+
+
+class Voice:
+    """A loaded voice. Threads may share one; models are built at their first use."""
+
+    def __init__(self, folder: VoiceFolder, *, threads: int | None = None) -> None:
+        """threads: for each operator; the default is the number of cores, at most 4."""
+        self.spec = folder.spec
+        self.folder = folder.path
+        graphs = GraphSet(folder.read, threads=threads or min(os.cpu_count() or 1, 4))
+        mel = self.spec.mel
+        self._acoustic = AcousticModel(
+            self.spec.acoustic, graphs, frame_rate=mel.sample_rate / mel.hop_samples
+        )
+        self._vocoder = VocoderModel(self.spec.vocoder, graphs, mel=mel)
+        self._gain = 10 ** (self.spec.gain_db / 20)
+        self._symbols = SymbolTable(tuple(self.spec.symbols))
+        self._front_end = named("language", self.spec.language.split("-")[0].lower(), FRONT_ENDS)()
+
+    @classmethod
+    def load(cls, voice: str | Path | None = None, *, threads: int | None = None) -> "Voice":
+        """A voice by its name or its folder; None is the first that is found.
+
+        `UnknownVoice` or `DamagedVoice`, both ValueErrors, if that fails.
+        """
+        return cls(VoiceFolder.open(find(voice)), threads=threads)
+
+    @property
+    def sample_rate(self) -> int:
+        """In Hz, of everything the voice says."""
+        return self.spec.sample_rate
+
+    def say(self, text: str, **options: Any) -> Audio:
+        """Speak `text`. Keywords are the fields of `Options`: steps, sampler, speed, seed, ...
+
+        `TextError` when there is nothing speakable, `UnknownOption` and ValueError for bad options.
+        """
+        return Audio.join(spoken.audio for spoken in self.stream(text, **options))
+
+    def stream(self, text: str, **options: Any) -> Iterator[Spoken]:
+        """As `say`, sentence by sentence, each as soon as it is ready. Errors in options come at once."""
+        chosen = Options.of(options)
+        ways = self.plans(chosen)
+        sentences = self._front_end.read(text)
+        return (self._speak(sentence, chosen, ways, last=sentence is sentences[-1]) for sentence in sentences)
+
+    def vocode(self, audio: Audio, **options: Any) -> Audio:
+        """Copy synthesis: the mel of `audio`, at any sample rate, and back. As long as `audio`."""
+        chosen = Options.of(options)
+        _, way = self.plans(chosen)
+        if len(audio.samples) == 0:
+            raise ValueError("0 samples: there is no sound to vocode")
+        samples = resample(audio.samples, audio.sample_rate, self.sample_rate)
+        mel, length = self.spec.mel, len(samples)
+        whole = max(-(-length // mel.hop_samples), mel.padding // mel.hop_samples + 1) * mel.hop_samples
+        heard = log_mel(np.pad(samples, (0, whole - length)), mel)[None]
+        sound = self._vocoder.sound(heard, plan=way, seed=_seed(chosen.seed, 1))
+        return Audio(sound[:length], self.sample_rate)
+
+    def plans(self, options: Options) -> tuple[Plan, Plan]:
+        """How the acoustic model and the vocoder are sampled under `options`."""
+        preset = named("preset", options.preset or self.spec.default_preset, self.spec.presets)
+        return (
+            plan(self.spec.acoustic, preset.acoustic, options.of_stage(0)),
+            plan(self.spec.vocoder, preset.vocoder, options.of_stage(1)),
+        )
+
+    def _speak(self, sentence: Sentence, options: Options, ways: tuple[Plan, Plan], *, last: bool) -> Spoken:
+        mel = self._acoustic.say(
+            self._symbols.encode(sentence.phonemes),
+            plan=ways[0],
+            seed=_seed(options.seed, 0),
+            speed=options.speed,
+            pitch=options.pitch,
+            energy=options.energy,
+        )
+        sound = self._vocoder.sound(mel.log_mel, plan=ways[1], seed=_seed(options.seed, 1))
+        pause = 0.0 if last else PAUSE_SECONDS[sentence.pause] / options.speed
+        silence = np.zeros(round(pause * self.sample_rate), dtype=np.float32)
+        samples = np.concatenate([_faded(sound * np.float32(self._gain), self.sample_rate), silence])
+        return Spoken(sentence, Audio(samples, self.sample_rate), mel.frames)
+
+
+def _seed(seed: int, stage: int) -> int:
+    """Seeds of the two stages, so that they do not share noise."""
+    return 2 * seed + stage
+
+
+def _faded(samples: np.ndarray, sample_rate: int) -> np.ndarray:
+    """`samples` (N,) with short ramps at both ends: a join with silence makes no click."""
+    length = min(round(FADE_SECONDS * sample_rate), len(samples) // 2)
+    ramp = np.ones_like(samples)
+    ramp[:length] = np.linspace(0, 1, length, endpoint=False)
+    return samples * ramp * ramp[::-1]

@@ -1,0 +1,70 @@
+"""Graphs are checked by name and axes before they run, and built only when they are used."""
+
+import numpy as np
+import pytest
+
+from itoaudio.runtime.errors import DamagedVoice
+from itoaudio.runtime.sessions import ACOUSTIC_SCORE, PITCH, Graph, GraphSet
+from toy_voice import Builder
+
+
+def pitch_graph(*, mel="mel", axes=("F",), f0="log_f0"):
+    builder = Builder()
+    seen = builder.input(mel, (1, 80, *axes))
+    value = builder("ReduceMean", seen, builder.axes(1), keepdims=0)
+    builder.output(f0, value, (1, *axes))
+    builder.output("voicing", value, (1, *axes))
+    return builder.serialised()
+
+
+def graph_of(data, contract=PITCH):
+    return Graph("a.onnx", contract, lambda name: data, threads=1)
+
+
+def test_outputs_by_name():
+    mel = np.ones((1, 80, 7), np.float32)
+    found = graph_of(pitch_graph())({"mel": mel, "unused": mel})
+    assert sorted(found) == ["log_f0", "voicing"]
+    assert found["log_f0"].shape == (1, 7)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (pitch_graph(mel="spectrogram"), "takes 'spectrogram'"),
+        (pitch_graph(axes=("F", 2)), "3 axes"),
+        (pitch_graph(f0="f0"), r"not \['log_f0'\]"),
+        (b"no graph", "cannot run|can run"),
+    ],
+)
+def test_a_graph_that_breaks_the_contract_is_named(data, message):
+    with pytest.raises(DamagedVoice, match=rf"a\.onnx.*{message}"):
+        graph_of(data).build()
+
+
+def test_a_score_graph_names_what_no_condition_gives():
+    builder = Builder()
+    builder.output(
+        "output",
+        builder("Add", builder.input("state", (1, 80, "F")), builder.input("mood", (1,))),
+        (1, 80, "F"),
+    )
+    with pytest.raises(DamagedVoice, match=r"'mood'.*\['level', 'state'\]"):
+        graph_of(builder.serialised(), ACOUSTIC_SCORE)(
+            {"state": np.zeros((1, 80, 3), np.float32), "level": np.ones(1)}
+        )
+
+
+def test_one_session_a_file_built_at_first_use():
+    reads = []
+
+    def read(name):
+        reads.append(name)
+        return pitch_graph()
+
+    graphs = GraphSet(read, threads=1)
+    assert graphs("a.onnx", PITCH) is graphs("a.onnx", PITCH)
+    assert reads == []
+    for _ in range(2):
+        graphs("a.onnx", PITCH)({"mel": np.ones((1, 80, 2), np.float32)})
+    assert reads == ["a.onnx"]

@@ -1,0 +1,142 @@
+"""Text -> sound through the one synthesis path, with the toy voice."""
+
+import time
+
+import numpy as np
+import pytest
+
+import itoaudio
+import toy_voice
+from itoaudio.runtime import Audio, UnknownOption, Voice
+from itoaudio.text import English, NothingToSay
+
+TEXT = "Hello there, world."
+
+
+@pytest.fixture(scope="module")
+def voice(toy_folder):
+    return itoaudio.load(toy_folder, threads=1)
+
+
+def same(first, second):
+    return first.samples.shape == second.samples.shape and np.array_equal(first.samples, second.samples)
+
+
+def test_it_speaks_in_under_a_second(toy_folder):
+    English().read("Load the lexicon.")  # 0.4 s that are the text front end's
+    begun = time.perf_counter()
+    audio = Voice.load(toy_folder).say("Hello.")
+    assert time.perf_counter() - begun < 1.0
+    assert audio.sample_rate == 22050
+    assert audio.samples.dtype == np.float32
+    assert audio.samples.ndim == 1
+    assert audio.samples.std() > 0
+
+
+def test_length_is_the_durations(voice):
+    (spoken,) = voice.stream("Hello.")
+    assert spoken.frames.tolist() == [toy_voice.FRAMES_PER_SYMBOL] * len("həlˈoʊ.")
+    assert len(spoken.audio.samples) == spoken.frames.sum() * 256
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"preset": "fast"},
+        {"sampler": "ancestral"},
+        {"steps": 4, "grid": "log_snr"},
+        {"sde": "vp"},
+        {"corrector_snr": 0.16},
+        {"temperature": 0.5},
+        {"temperature": (None, 0.5)},
+        {"speed": 1.3},
+        {"pitch": 2.0},
+        {"energy": 3.0},
+        {"seed": 1},
+    ],
+    ids=str,
+)
+def test_every_option_changes_the_sound(voice, option):
+    assert not same(voice.say(TEXT, **{"steps": option.get("steps")}), voice.say(TEXT, **option))
+
+
+@pytest.mark.parametrize("steps", [4, (4, None), (None, 4)])
+def test_steps_change_either_model(voice, steps):
+    assert not same(voice.say(TEXT), voice.say(TEXT, steps=steps))
+
+
+def test_same_seed_same_samples(voice, toy_folder):
+    options = {"seed": 7, "sampler": "ancestral", "steps": 3}
+    first = voice.say(TEXT, **options)
+    assert same(first, voice.say(TEXT, **options))
+    assert same(first, Voice.load(toy_folder, threads=1).say(TEXT, **options))
+
+
+def test_a_sentence_sounds_the_same_alone_and_within_a_text(voice):
+    alone = voice.say("The second one.", seed=3)
+    spoken = list(voice.stream("The first one. The second one.", seed=3))
+    assert same(alone, spoken[1].audio)
+
+
+def test_speed_two_is_half_as_long(voice):
+    text = "One sentence. And a second one, after a pause."
+    assert voice.say(text, speed=2).duration_seconds == pytest.approx(
+        voice.say(text).duration_seconds / 2, abs=0.03
+    )
+
+
+def test_pauses_stand_between_sentences_only(voice):
+    parts = list(voice.stream("One. Two.\n\nThree."))
+    silences = [len(part.audio.samples) - part.frames.sum() * 256 for part in parts]
+    assert silences == [round(0.3 * 22050), round(0.6 * 22050), 0]
+    joined = voice.say("One. Two.\n\nThree.")
+    assert same(joined, Audio.join(part.audio for part in parts))
+
+
+def test_joins_begin_and_end_at_zero(voice):
+    for part in voice.stream("One. Two."):
+        spoken = part.audio.samples[: part.frames.sum() * 256]
+        assert abs(spoken[0]) < 1e-3 * abs(spoken).max() + 1e-9
+        assert abs(spoken[-1]) < 0.02 * abs(spoken).max()
+
+
+def test_the_gain_is_the_voices_alone(voice, tmp_path):
+    louder = Voice.load(toy_voice.build(tmp_path / "loud", gain_db=0.0), threads=1)
+    np.testing.assert_allclose(voice.say(TEXT).samples * 10 ** (6 / 20), louder.say(TEXT).samples, rtol=1e-5)
+
+
+def test_errors_in_options_and_text_come_before_any_sound(voice):
+    with pytest.raises(UnknownOption, match="'spede'; nearest: 'speed'"):
+        voice.stream(TEXT, spede=2)
+    with pytest.raises(UnknownOption, match="preset 'bset'; "):
+        voice.stream(TEXT, preset="bset")
+    with pytest.raises(NothingToSay):
+        voice.stream("…")
+
+
+@pytest.mark.parametrize("text", ["a", "No.", "1", "?!a"])
+def test_short_texts_speak(voice, text):
+    assert voice.say(text).duration_seconds > 0
+
+
+@pytest.mark.parametrize("rate", [8000, 22050, 48000])
+@pytest.mark.parametrize("seconds", [0.001, 0.5])
+def test_vocode_keeps_the_length(voice, rate, seconds):
+    audio = Audio(
+        np.random.default_rng(0).standard_normal(int(rate * seconds)).astype(np.float32) * 0.1, rate
+    )
+    copy = voice.vocode(audio)
+    assert copy.sample_rate == 22050
+    assert copy.duration_seconds == pytest.approx(audio.duration_seconds, abs=1 / 8000)
+    assert not same(copy, voice.vocode(audio, seed=1))
+
+
+def test_vocode_of_nothing(voice):
+    with pytest.raises(ValueError, match="0 samples"):
+        voice.vocode(Audio(np.zeros(0, np.float32), 22050))
+
+
+def test_a_voice_of_another_language_is_refused(tmp_path):
+    folder = toy_voice.build(tmp_path / "toy", language="tlh")
+    with pytest.raises(UnknownOption, match="language 'tlh'"):
+        Voice.load(folder)
