@@ -1,0 +1,24 @@
+import pytest
+
+from itoaudio.data.manifest import Utterance, part_of, read_manifest, write_manifest
+
+
+def test_takes_of_one_sentence_stand_on_one_side():
+    shares = {"seed": 0, "validation": 0.3, "test": 0.3}
+    for text in ("How are you?", "I am here, daddy.", "Quite so."):
+        parts = {part_of(variant, **shares) for variant in (text, text.upper(), text.rstrip(".?"))}
+        assert len(parts) == 1
+
+
+def test_shares_are_about_what_was_asked():
+    parts = [part_of(f"sentence {i}", seed=3, validation=0.1, test=0.2) for i in range(4000)]
+    assert abs(parts.count("test") / 4000 - 0.2) < 0.025
+    assert abs(parts.count("validation") / 4000 - 0.1) < 0.02
+
+
+def test_round_trip(tmp_path):
+    items = [Utterance(id="a", audio="a.wav", text="Hé", phonemes="hˈeɪ", part="train", frames=7)]
+    write_manifest(tmp_path / "manifest.jsonl", items)
+    assert read_manifest(tmp_path / "manifest.jsonl") == items
+    with pytest.raises(ValueError, match="ito prepare"):
+        read_manifest(tmp_path / "none.jsonl")
