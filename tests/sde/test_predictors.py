@@ -30,6 +30,7 @@ GAUSSIAN = GaussianMixture(np.ones(1), np.array([[0.4, -0.3]]), np.array([[0.5, 
 FLOW_ORDERS = {
     "euler_flow": 1,
     "ddim": 1,
+    "euler_level": 1,
     "heun_flow": 2,
     "heun_edm": 2,
     "dpm_solver_pp_2m": 2,

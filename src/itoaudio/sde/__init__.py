@@ -7,8 +7,10 @@ predictors and multistep (steps back in time), sampler (the loop).
 from .coordinates import Coordinates
 from .correctors import AnnealedLangevin, Corrector
 from .families import VE, VP, SubVP, VPCosine
+from .flow import Solution, integrate, transport
 from .grids import GRIDS
 from .instant import Instant, transition
+from .likelihood import Likelihood, log_likelihood
 from .linear import LinearSDE
 from .mixture import GaussianMixture
 from .multistep import ERSDE, Adams, DPMSolverPlusPlus, DPMSolverPlusPlus2M, Multistep
@@ -18,6 +20,7 @@ from .parametrisation import PARAMETRISATIONS, Denoiser, Parametrisation, Predic
 from .paths import EDM, OUVE, BrownianBridge, Straight
 from .predictors import DDIM, EulerMaruyama, HeunFlow, Predictor, ReverseDiffusion
 from .sampler import sample
+from .simulate import simulate
 
 SDES: dict[str, type[LinearSDE]] = {
     "ve": VE,
@@ -37,6 +40,7 @@ PREDICTORS: dict[str, Predictor] = {
     "reverse_diffusion": ReverseDiffusion(),
     "ancestral": DDIM(eta=1.0),
     "ddim": DDIM(),
+    "euler_level": Adams(order=1, along=VPCosine()),
     "heun_flow": HeunFlow(),
     "heun_edm": HeunFlow(along=EDM()),
     "dpm_solver_pp_2m": DPMSolverPlusPlus2M(),
@@ -78,16 +82,22 @@ __all__ = [
     "GaussianMixture",
     "HeunFlow",
     "Instant",
+    "Likelihood",
     "LinearSDE",
     "Multistep",
     "Parametrisation",
     "Prediction",
     "Predictor",
     "ReverseDiffusion",
+    "Solution",
     "Straight",
     "SubVP",
     "VPCosine",
     "denoising_error",
+    "integrate",
+    "log_likelihood",
     "sample",
+    "simulate",
     "transition",
+    "transport",
 ]

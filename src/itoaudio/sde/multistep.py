@@ -14,10 +14,10 @@ from math import exp, expm1, inf, isfinite
 import numpy as np
 
 from .arrays import Array
-from .families import VPCosine
 from .instant import Instant
 from .linear import LinearSDE
 from .parametrisation import Denoiser, Prediction
+from .paths import Straight
 from .predictors import Draw, Predictor
 
 _LEGENDRE_NODES, _LEGENDRE_WEIGHTS = np.polynomial.legendre.leggauss(20)
@@ -81,11 +81,12 @@ class Multistep(Predictor):
 class Adams(Multistep):
     """y_s = y_t + integral of dy/dc: the probability flow in the time c of the family `along`.
 
-    Along VPCosine y' is v, which is 0 for Gaussian data of unit variance; along EDM it is eps (azula's zAB),
-    along Straight eps - x_0. Along VPCosine and Straight it starts exactly at the noise (alpha = 0).
+    Along Straight y' is eps - x_0 (azula's vAB); along VPCosine v, which is 0 for Gaussian data of unit
+    variance; along EDM eps (k-diffusion's LMS). Along Straight and VPCosine it starts exactly at the noise
+    (alpha = 0).
     """
 
-    along: LinearSDE = field(default_factory=VPCosine)
+    along: LinearSDE = field(default_factory=Straight)
 
     def kept(self, t: Instant, s: Instant) -> float:
         return t.along(self.along).size / t.size * s.size / s.along(self.along).size

@@ -1,0 +1,73 @@
+"""Likelihoods of data whose density is known, and codes that decode to what was encoded."""
+
+import numpy as np
+import pytest
+import torch
+
+from itoaudio.sde import PARAMETRISATIONS, VP, Denoiser, VPCosine, integrate, log_likelihood, transport
+
+
+def signs(seed, shape):
+    return np.random.default_rng(seed).choice([-1.0, 1.0], size=shape)
+
+
+def test_dormand_prince_keeps_its_tolerance_and_counts_its_calls():
+    for rtol, bound in ((1e-4, 1e-3), (1e-9, 1e-8)):
+        solution = integrate(lambda y, a: y * np.cos(a), np.ones((2, 1)), 0.0, 6.0, rtol=rtol, atol=rtol)
+        np.testing.assert_allclose(solution.x, np.exp(np.sin(6.0)), rtol=bound)
+        assert solution.calls == 1 + 6 * (solution.accepted + solution.rejected)
+
+
+def test_dormand_prince_refuses_what_it_cannot_solve():
+    with pytest.raises(ValueError, match=r"rtol = 1e-05 needs steps below"):
+        integrate(lambda y, a: y * np.nan, np.ones((1, 1)), 0.0, 1.0, rtol=1e-5, atol=1e-5)
+    with pytest.raises(ValueError, match="rtol, atol > 0, got 0"):
+        integrate(lambda y, a: y, np.ones((1, 1)), 0.0, 1.0, rtol=0.0, atol=1e-5)
+
+
+@pytest.mark.parametrize("library", [np.asarray, torch.as_tensor])
+def test_exact_divergence_gives_the_density_of_a_mixture(sde, exact, mixture, library):
+    x = library(mixture.draw(8, 0))
+    result = log_likelihood(exact(sde), x, rtol=1e-7, atol=1e-7)
+    truth = mixture.log_density(x, sde.at(0.0, x))
+    # The prior replaces the true end marginal: its own error, known exactly here, is what may remain.
+    end = sde.at(sde.t_max, x)
+    truth = truth + sde.prior_log_density(result.code) - mixture.log_density(result.code, end)
+    np.testing.assert_allclose(result.nats, truth, atol=2e-5)
+    np.testing.assert_allclose(result.bits_per_dimension, -np.asarray(result.nats) / np.log(2) / 2)
+    assert not np.asarray(result.standard_error).any()
+
+
+def test_hutchinson_is_within_its_standard_error(exact, mixture):
+    x = torch.from_numpy(mixture.draw(100, 0))
+    probes = torch.from_numpy(signs(1, (8, 100, 2)))
+    result = log_likelihood(exact(VPCosine()), x, probes=probes)
+    truth = mixture.log_density(x, VPCosine().at(0.0, x))
+    z = ((result.nats - truth) / result.standard_error).numpy()
+    # Student's t with 7 degrees of freedom: standard deviation 1.18; 100 of them.
+    assert np.abs(z.mean()) < 4 * 1.2 / np.sqrt(100)
+    assert 0.8 < z.std() < 1.8
+
+
+def test_encodes_to_the_prior_and_back(sde, exact, mixture):
+    x = mixture.draw(200, 0)
+    code = transport(exact(sde), x, start=0.0, end=sde.t_max, rtol=1e-8, atol=1e-8)
+    back = transport(exact(sde), code.x, start=sde.t_max, end=0.0, rtol=1e-8, atol=1e-8)
+    np.testing.assert_allclose(back.x, x, atol=1e-5)
+    end = sde.at(sde.t_max, x)
+    assert np.abs(code.x.var() / (end.alpha**2 * x.var() + end.sigma**2) - 1) < 0.2
+
+
+def test_any_number_of_axes(exact):
+    x = np.random.default_rng(0).standard_normal((2, 3, 4))
+    unit = Denoiser(VP(), lambda u, level: 0 * u, PARAMETRISATIONS["v"])  # data of unit variance: v = 0
+    expected = (-0.5 * x**2 - 0.5 * np.log(2 * np.pi)).sum((1, 2))
+    np.testing.assert_allclose(
+        log_likelihood(unit, x, probes=signs(0, (2, 2, 3, 4))).nats, expected, atol=1e-3
+    )
+
+
+def test_refuses_probes_that_give_no_error():
+    unit = Denoiser(VP(), lambda u, level: 0 * u, PARAMETRISATIONS["v"])
+    with pytest.raises(ValueError, match=r"probes of shape \(1, 2, 3\)"):
+        log_likelihood(unit, np.ones((2, 3)), probes=np.ones((1, 2, 3)))
