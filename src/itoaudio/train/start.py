@@ -10,7 +10,12 @@ from itoaudio.data.prepare import prepare
 from .config import load_run
 from .run import fit
 
-RECIPES = {"vocoder": ".vocoder", "refine-vocoder": ".refine", "acoustic": ".acoustic"}
+RECIPES = {
+    "vocoder": ".vocoder",
+    "refine-vocoder": ".refine",
+    "acoustic": ".acoustic",
+    "waveform": ".waveform",
+}
 """What can be trained -> the module of this package that offers `RUN`, `module(run)` and `loaders(run, cache)`."""
 
 
