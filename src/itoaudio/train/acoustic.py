@@ -21,7 +21,7 @@ from itoaudio.text.symbols import ENGLISH_SYMBOLS, SymbolTable
 from .acoustic_losses import Aligned, Crops, aligned, crop, masked_mean
 from .acoustic_pictures import picture
 from .acoustic_sampling import speak
-from .config import Run
+from .config import RefineConfig, Run
 from .module import Module
 
 
@@ -54,6 +54,7 @@ class AcousticRun(Run, frozen=True, kw_only=True, forbid_unknown_fields=True, ta
     network: AcousticNetworkConfig = AcousticNetworkConfig()
     batch: UtteranceConfig = UtteranceConfig()
     schedule: ScheduleConfig = ScheduleConfig()
+    refine: RefineConfig | None = None
 
 
 class AcousticModule(Module):

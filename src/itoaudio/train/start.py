@@ -14,6 +14,7 @@ RECIPES = {
     "vocoder": ".vocoder",
     "refine-vocoder": ".refine",
     "acoustic": ".acoustic",
+    "refine-acoustic": ".acoustic_refine",
     "waveform": ".waveform",
 }
 """What can be trained -> the module of this package that offers `RUN`, `module(run)` and `loaders(run, cache)`."""

@@ -1,0 +1,100 @@
+"""The end game of ItôTTS: unroll the few-step sampler with gradients and train it on the mels it makes.
+
+Energy distance (Gritsenko et al. 2020, arXiv 2008.01160): with two samples y, y' for one text,
+d(x, y) + d(x, y') - d(y, y') is a proper scoring rule. Here d is the mean Euclidean distance of patches of
+the normalised mel, wide and narrow: long vectors alone would say little of how neighbours move together.
+"""
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader
+
+from itoaudio.data.acoustic import AcousticBatch
+from itoaudio.networks.acoustic import Condition
+from itoaudio.sde import Denoiser
+
+from . import acoustic
+from .acoustic import AcousticModule, AcousticRun
+from .acoustic_losses import Crops, aligned
+from .acoustic_sampling import draw
+from .checkpoint import load_weights
+from .config import RefineConfig
+
+PATCHES = ((80, 1), (20, 4), (10, 8), (4, 2))  # bands and frames of each
+
+
+class AcousticRefineModule(AcousticModule):
+    """Loss: energy distance of the unrolled sampler's mels; encoder and predictors stay as they are."""
+
+    def training_step(self, batch: AcousticBatch, batch_index: int) -> Tensor:
+        torch.manual_seed(self.run_config.loop.seed + self.global_step)
+        counts = self.settings.steps
+        crops, condition = self.aligned_crops(batch)
+        distance = self.energy_distance(crops, condition, steps=counts[self.global_step % len(counts)])
+        mean = self.mean_error(crops, condition)
+        self.log("train/energy_distance", distance, prog_bar=True)
+        self.log("train/mean", mean)
+        return distance + mean
+
+    def validation_step(self, batch: AcousticBatch, batch_index: int) -> None:
+        with torch.random.fork_rng():
+            torch.manual_seed(batch_index)
+            crops, condition = self.aligned_crops(batch)
+            for count in self.settings.steps:
+                distance = self.energy_distance(crops, condition, steps=count)
+                self.log(f"validation/energy_distance_{count}", distance, batch_size=len(crops.mel))
+
+    @property
+    def settings(self) -> RefineConfig:
+        """The section `refine`."""
+        assert self.run_config.refine is not None
+        return self.run_config.refine
+
+    def aligned_crops(self, batch: AcousticBatch) -> tuple[Crops, Condition]:
+        """Crops of the frozen encoder's features, and their condition, which is refined too."""
+        self.networks.eval()  # no dropout: what is trained is the sampler as it will run
+        with torch.no_grad():
+            item = aligned(self.networks, batch, prior_weight=0.0)
+        return self.conditioned(item)
+
+    def energy_distance(self, crops: Crops, condition: Condition, *, steps: int) -> Tensor:
+        """Attraction to the recording minus repulsion between two draws of `steps` steps: scalar."""
+        real = crops.mask.transpose(1, 2)
+        twice = Condition(*(part.repeat(2, 1, 1) for part in condition))
+        network = self.networks.bound(twice, crops.mask.repeat(2, 1, 1))
+        denoiser = Denoiser(self.sde, network, self.parametrisation)
+        u = draw(denoiser, torch.randn_like(twice.mean), steps=steps, t_end=self.settings.t_end)
+        first, second = ((twice.mean + u) * real.repeat(2, 1, 1)).chunk(2)
+        target = crops.mel / self.networks.condition.residual * real
+        attraction = patch_distance(target, first) + patch_distance(target, second)
+        return attraction - patch_distance(first, second)
+
+
+def patch_distance(x: Tensor, y: Tensor) -> Tensor:
+    """Mean over sizes of patches of the mean root-mean-square difference: x, y (B, M, F) -> scalar."""
+    total = torch.zeros(())
+    for bands, frames in PATCHES:
+        bands, frames = min(bands, x.shape[1]), min(frames, x.shape[2])
+        patches = (x - y).unfold(1, bands, bands).unfold(2, frames, frames)  # (B, m, f, bands, frames)
+        total = total + (patches.square().mean((-1, -2)) + 1e-8).sqrt().mean()
+    return total / len(PATCHES)
+
+
+RUN = AcousticRun
+
+
+def module(run: AcousticRun, cache: Path) -> AcousticRefineModule:
+    """A module with the weights of `run.refine.start`. ValueError without a section `refine`."""
+    if run.refine is None:
+        raise ValueError(f"run {run.name}: add `refine: {{start: CHECKPOINT_FOLDER}}` to refine a model")
+    made = AcousticRefineModule(run)
+    load_weights(made.networks, Path(run.refine.start))
+    made.networks.text.requires_grad_(False)
+    return made
+
+
+def loaders(run: AcousticRun, cache: Path) -> tuple[DataLoader, DataLoader]:
+    """As for score matching."""
+    return acoustic.loaders(run, cache)

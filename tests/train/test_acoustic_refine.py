@@ -1,0 +1,43 @@
+import msgspec
+import pytest
+import torch
+
+from itoaudio.networks.acoustic import AcousticModel
+from itoaudio.train.acoustic_refine import AcousticRefineModule, module, patch_distance
+from itoaudio.train.checkpoint import save_weights
+from itoaudio.train.config import RefineConfig
+
+from .test_acoustic import BANDS, CORPUS, RUN, TABLE, collate, toy_module
+
+
+def test_refining_moves_condition_and_score_only(tmp_path):
+    save_weights(toy_module().networks, tmp_path, step=1)
+    run = msgspec.structs.replace(RUN, refine=RefineConfig(start=str(tmp_path), steps=(2,)))
+    made = module(run, tmp_path)
+    assert isinstance(made, AcousticRefineModule)
+    assert isinstance(made.networks, AcousticModel)
+    crops, condition = made.aligned_crops(collate(CORPUS[:4], TABLE))
+    made.energy_distance(crops, condition, steps=2).backward()
+    moved = {name.split(".")[0] for name, p in made.networks.named_parameters() if p.grad is not None}
+    assert moved == {"condition", "score"}
+    head = made.networks.score.decoders[0].heads[0].out.weight
+    assert head.grad.isfinite().all()
+    assert head.grad.abs().sum() > 0
+
+
+def test_without_a_start_it_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="add `refine:"):
+        module(RUN, tmp_path)
+
+
+def test_the_energy_distance_is_least_for_the_true_distribution():
+    """N(0, s^2) against data of N(0, 1): attraction minus repulsion is least at s = 1."""
+    torch.manual_seed(0)
+    draws = torch.randn(3, 64, BANDS, 16)
+
+    def rule(s):
+        x, y, z = draws[0], s * draws[1], s * draws[2]
+        return float(patch_distance(x, y) + patch_distance(x, z) - patch_distance(y, z))
+
+    assert rule(1.0) < min(rule(0.6), rule(1.5))
+    assert rule(0.0) > rule(1.0)
