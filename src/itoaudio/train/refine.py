@@ -24,7 +24,7 @@ MAGNITUDE_SHARE = 0.1
 
 
 class RefineModule(VocoderModule):
-    """Loss: spectral energy distance of the unrolled sampler's sound; the pitch net stays as it is."""
+    """Loss: spectral energy distance of the unrolled sampler's sound; the pitch net learns on beside it."""
 
     def unrolled(self, batch: dict[str, Tensor], steps: int, copies: int) -> Tensor:
         """`copies` samples of each crop by `steps` steps from pure noise: (copies, B, N), with gradients."""
@@ -42,7 +42,7 @@ class RefineModule(VocoderModule):
         counts = self._settings.steps
         loss = self.energy_distance(batch, counts[step % len(counts)])
         self.log("train/energy", loss, prog_bar=True)
-        return loss
+        return loss + self.pitch_error(batch)
 
     def validation_step(self, batch: dict[str, Tensor], step: int) -> None:
         with torch.random.fork_rng():
@@ -75,7 +75,6 @@ def module(run: VocoderRun, cache: Path) -> RefineModule:
         raise ValueError(f"run {run.name}: a refinement needs a section `refine` with `start: CHECKPOINT_FOLDER`")
     made = RefineModule(run)
     load_weights(made.networks, Path(run.refine.start))
-    made.networks.pitch.requires_grad_(False)
     return made
 
 

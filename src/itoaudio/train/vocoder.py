@@ -53,7 +53,7 @@ class VocoderModule(Module):
         weighting = WEIGHTINGS[self.run_config.sde.weighting]
         denoiser = self.denoiser(condition, batch["pulse"])
         error = denoising_error(denoiser, state, self.sde.t_of_noise_level(level), noise, weighting=weighting)
-        return error, level, self._pitch_error(batch)
+        return error, level, self.pitch_error(batch)
 
     def training_step(self, batch: dict[str, Tensor], step: int) -> Tensor:
         error, level, pitch_error = self.errors(batch)
@@ -71,7 +71,8 @@ class VocoderModule(Module):
         for band, part in enumerate(error.mean(dim=(0, 2)).split(error.shape[1] // 4)):
             self.log(f"validation/band_{band}", part.mean())
 
-    def _pitch_error(self, batch: dict[str, Tensor]) -> Tensor:
+    def pitch_error(self, batch: dict[str, Tensor]) -> Tensor:
+        """Error of the pitch net: |log F0| where voiced, squared voicing."""
         log_f0, voicing = self.networks.pitch(batch["mel"])
         voiced = batch["voicing"]
         pitch = ((log_f0 - batch["log_f0"]).abs() * voiced).sum() / voiced.sum().clamp(min=1)
