@@ -15,10 +15,16 @@ WEIGHTS = "weights.safetensors"
 class SaveAverage(lightning.Callback):
     """Write the averaged networks into the run folder after each validation and at the end."""
 
-    def __init__(self, folder: Path, *, every_steps: int) -> None:
-        self.folder, self.every_steps = folder, every_steps
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
 
     def on_validation_end(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
+        self._save(trainer)
+
+    def on_train_end(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
+        self._save(trainer)
+
+    def _save(self, trainer: lightning.Trainer) -> None:
         average = next(c for c in trainer.callbacks if isinstance(c, WeightAveraging))._average_model
         if average is not None:
             save_weights(average.module.networks, self.folder, step=trainer.global_step)

@@ -50,5 +50,5 @@ def _callbacks(run: Run, folder: Path) -> list[lightning.Callback]:
     return [
         EMAWeightAveraging(decay=run.optimiser.average_decay, use_buffers=False),
         ModelCheckpoint(folder, filename="last", train_time_interval=every, save_on_train_epoch_end=False, enable_version_counter=False),
-        SaveAverage(folder, every_steps=run.loop.validate_every_steps),
+        SaveAverage(folder),
     ]
