@@ -1,0 +1,167 @@
+"""The documents do not lie: python blocks run, commands are ones the programs know, names and links exist.
+
+Shell blocks are not run (they train and install for minutes); each line is parsed by the program it calls.
+"""
+
+import ast
+import re
+import shlex
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import click
+import pytest
+import tomllib
+import yaml
+
+from itoaudio.cli import main
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Block:
+    page: Path
+    language: str
+    code: str
+
+
+BLOCKS = [Block(page, *found) for page in PAGES for found in FENCE.findall(page.read_text(encoding="utf-8"))]
+COMMANDS = [
+    (block.page.name, line)
+    for block in BLOCKS
+    if block.language == "bash"
+    for line in block.code.replace("\\\n", " ").splitlines()
+    if line.strip() and not line.startswith("#")
+]
+
+
+def name_of(page):
+    return page.name
+
+
+def test_every_block_is_of_a_kind_that_is_checked():
+    assert BLOCKS
+    assert {block.language for block in BLOCKS} <= {"python", "bash", "yaml", "text"}
+
+
+@pytest.mark.parametrize("page", sorted({b.page for b in BLOCKS if b.language == "python"}), ids=name_of)
+def test_python_blocks_run(page, toy_folder, tmp_path, monkeypatch, capsys):
+    """One after the other as a reader would, with the toy voice for the embedded one."""
+    monkeypatch.setattr("itoaudio.runtime.voice_folder.EMBEDDED", toy_folder.parent)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for block in BLOCKS:
+        if block.page == page and block.language == "python":
+            exec(compile(block.code, f"{page.name}: {block.code.splitlines()[0]}", "exec"), names)
+
+
+@pytest.mark.parametrize(("page", "line"), COMMANDS)
+def test_commands_are_known(page, line):
+    program, *arguments = shlex.split(line.split(" > ")[0].split(" < ")[0], comments=True)
+    known = {"ito": parse_ito, "make": parse_make, "pip": parse_pip, "tensorboard": parse_nothing}
+    assert Path(program).name in known, f"{page}: teach this test what {program} takes"
+    known[Path(program).name](arguments)
+
+
+def parse_ito(arguments):
+    """Down to the command that is meant, whose own parser then reads the rest; nothing is called."""
+    command, context, rest = find_command([word for word in arguments if word != "--help"])
+    if "--help" not in arguments:
+        command.make_context(context.info_name, rest, parent=context.parent)
+
+
+def find_command(arguments):
+    command, name, parent = main, "ito", None
+    rest = list(arguments)
+    while isinstance(command, click.Group):
+        parent = click.Context(command, info_name=name, parent=parent)
+        name = rest.pop(0)
+        found = command.get_command(parent, name)
+        assert found is not None, f"`{parent.command_path}` has no command {name!r}"
+        command = found
+    return command, click.Context(command, info_name=name, parent=parent), rest
+
+
+def parse_make(arguments):
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for argument in arguments:
+        if "=" in argument:
+            assert re.search(rf"^{argument.split('=')[0]} \?=", makefile, re.MULTILINE)
+        else:
+            assert re.search(rf"^{argument}:", makefile, re.MULTILINE)
+
+
+def parse_pip(arguments):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for extra in re.findall(r"itoaudio\[([\w,]+)\]", " ".join(arguments)):
+        assert set(extra.split(",")) <= set(project["optional-dependencies"])
+
+
+def parse_nothing(arguments):
+    """A program of others', whose arguments are theirs."""
+
+
+def test_files_that_commands_name_exist():
+    named = {word for _, line in COMMANDS for word in shlex.split(line) if word.startswith("configs/")}
+    assert [word for word in sorted(named) if not (ROOT / word).is_file()] == []
+
+
+def test_yaml_blocks_are_sections_of_a_run():
+    from itoaudio.data.config import CorpusConfig
+    from itoaudio.strict import convert
+
+    for block in BLOCKS:
+        if block.language == "yaml":
+            section = yaml.safe_load(block.code)
+            assert convert(section["corpus"], CorpusConfig, source=block.page.name)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_between_files_hold(page):
+    text = FENCE.sub("", page.read_text(encoding="utf-8"))
+    targets = [link.split("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link]
+    assert [link for link in targets if link and not (page.parent / link).exists()] == []
+
+
+def test_the_papers_table_names_what_exists():
+    text = (ROOT / "docs" / "paper.md").read_text(encoding="utf-8")
+    proofs = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", text)
+    assert len(proofs) > 10
+    for file, test in proofs:
+        body = ast.parse((ROOT / file).read_text(encoding="utf-8")).body
+        assert test in {node.name for node in body if isinstance(node, ast.FunctionDef)}, f"{file}::{test}"
+    for name in re.findall(r"`(itoaudio(?:\.\w+)+)`", text):
+        assert resolve(name) is not None, name
+
+
+def resolve(name):
+    """The object of a dotted name: the longest prefix that is a module, then attributes."""
+    parts = name.split(".")
+    for cut in range(len(parts), 0, -1):
+        try:
+            found = import_module(".".join(parts[:cut]))
+        except ModuleNotFoundError:
+            continue
+        for part in parts[cut:]:
+            found = getattr(found, part)
+        return found
+    return None
+
+
+def test_every_pinned_package_has_its_licence_named():
+    pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in pins if not line.startswith("#")]
+    assert [line for line in pins if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
+    listed = (ROOT / "THIRD_PARTY.md").read_text(encoding="utf-8")
+    words = set(re.findall(r"[\w.-]+", listed))
+    assert [line for line in pins if line.split("==")[0] not in words] == []
+
+
+def test_no_page_names_a_machine():
+    private = re.compile(r"/(?:root|home|work|tmp)/|\.library|index-url|simple/")
+    for path in [*PAGES, ROOT / "constraints.txt", ROOT / "Makefile", ROOT / "pyproject.toml"]:
+        assert not private.search(path.read_text(encoding="utf-8")), path
