@@ -17,11 +17,16 @@ def pitch_graph(*, mel="mel", axes=("F",), f0="log_f0"):
     return builder.serialised()
 
 
-def graph_of(data, contract=PITCH):
-    return Graph("a.onnx", contract, lambda name: data, threads=1)
+@pytest.fixture
+def graph_of(tmp_path):
+    def made(data, contract=PITCH):
+        (tmp_path / "a.onnx").write_bytes(data)
+        return Graph("a.onnx", contract, tmp_path.joinpath, threads=1)
+
+    return made
 
 
-def test_outputs_by_name():
+def test_outputs_by_name(graph_of):
     mel = np.ones((1, 80, 7), np.float32)
     found = graph_of(pitch_graph())({"mel": mel, "unused": mel})
     assert sorted(found) == ["log_f0", "voicing"]
@@ -37,12 +42,12 @@ def test_outputs_by_name():
         (b"no graph", "cannot run|can run"),
     ],
 )
-def test_a_graph_that_breaks_the_contract_is_named(data, message):
+def test_a_graph_that_breaks_the_contract_is_named(graph_of, data, message):
     with pytest.raises(DamagedVoice, match=rf"a\.onnx.*{message}"):
         graph_of(data).build()
 
 
-def test_a_score_graph_names_what_no_condition_gives():
+def test_a_score_graph_names_what_no_condition_gives(graph_of):
     builder = Builder()
     builder.output(
         "output",
@@ -55,16 +60,17 @@ def test_a_score_graph_names_what_no_condition_gives():
         )
 
 
-def test_one_session_a_file_built_at_first_use():
-    reads = []
+def test_one_session_a_file_built_at_first_use(tmp_path):
+    (tmp_path / "a.onnx").write_bytes(pitch_graph())
+    asked = []
 
-    def read(name):
-        reads.append(name)
-        return pitch_graph()
+    def path(name):
+        asked.append(name)
+        return tmp_path / name
 
-    graphs = GraphSet(read, threads=1)
+    graphs = GraphSet(path, threads=1)
     assert graphs("a.onnx", PITCH) is graphs("a.onnx", PITCH)
-    assert reads == []
+    assert asked == []
     for _ in range(2):
         graphs("a.onnx", PITCH)({"mel": np.ones((1, 80, 2), np.float32)})
-    assert reads == ["a.onnx"]
+    assert asked == ["a.onnx"]

@@ -64,6 +64,6 @@ def test_a_changed_file_is_named_when_it_is_read(voices):
     path = voices / "user/bass/vocoder_pitch.onnx"
     path.write_bytes(path.read_bytes()[:-1])
     folder = VoiceFolder.open(voices / "user/bass")
-    folder.read("acoustic_text.onnx")
+    assert folder.checked("acoustic_text.onnx") == folder.path / "acoustic_text.onnx"
     with pytest.raises(DamagedVoice, match=r"vocoder_pitch\.onnx is damaged"):
         folder.verify()

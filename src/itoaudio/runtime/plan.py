@@ -51,11 +51,12 @@ def plan(stage: Stage, preset: Sampling, asked: Mapping[str, Any]) -> Plan:
     if solver_changed and "variant" not in asked:
         fits = stage.few is not None and not other_sde and _knows(stage.few, way)
         way = msgspec.structs.replace(way, variant="few" if fits else "exact")
+    graphs = _graphs(stage, way.variant)
     return Plan(
-        graphs=_graphs(stage, way.variant),
+        graphs=graphs,
         sde=sde,
         parametrisation=named("parametrisation", stage.parametrisation, PARAMETRISATIONS),
-        times=_times(sde, stage, way),
+        times=_times(sde, graphs, way),
         predictor=named("sampler", way.sampler, PREDICTORS),
         corrector=AnnealedLangevin(snr=way.corrector_snr) if way.corrector_snr else None,
         temperature=way.temperature,
@@ -88,7 +89,7 @@ def _graphs(stage: Stage, variant: str) -> Graphs:
     return named("variant", variant, table)
 
 
-def _times(sde: LinearSDE, stage: Stage, way: Sampling) -> np.ndarray:
+def _times(sde: LinearSDE, graphs: Graphs, way: Sampling) -> np.ndarray:
     highest = float(sde.noise_level(sde.t_max))
 
     def time(level: float) -> float:
@@ -97,4 +98,4 @@ def _times(sde: LinearSDE, stage: Stage, way: Sampling) -> np.ndarray:
     if not isinstance(way.grid, str):
         return np.array([time(level) for level in way.grid])
     grid = named("grid", way.grid, GRIDS)
-    return grid(sde, way.steps, t_start=time(stage.level_start), t_end=time(stage.level_end))
+    return grid(sde, way.steps, t_start=time(graphs.level_start), t_end=time(graphs.level_end))

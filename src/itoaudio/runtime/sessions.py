@@ -6,6 +6,7 @@ A graph is read, checked and built at its first call, so a call pays only for th
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -41,12 +42,12 @@ VOCODER_SCORE = Contract(takes={**_STATE, **_HEARD}, gives={"output": 3}, open_i
 
 
 class Graph:
-    """One .onnx file. `read` gives its bytes; `threads` work inside an operator."""
+    """One .onnx file, found and vouched for by `path`; `threads` work inside an operator."""
 
-    def __init__(self, name: str, contract: Contract, read: Callable[[str], bytes], *, threads: int) -> None:
+    def __init__(self, name: str, contract: Contract, path: Callable[[str], Path], *, threads: int) -> None:
         self.name = name
         self._contract = contract
-        self._read = read
+        self._path = path
         self._threads = threads
         self._lock = Lock()
         self._session: Any = None
@@ -68,7 +69,7 @@ class Graph:
         """Read, check and build the session now, unless it is there."""
         with self._lock:
             if self._session is None:
-                session = _session(self.name, self._read(self.name), self._threads)
+                session = _session(self._path(self.name), self._threads)
                 self._inputs = [node.name for node in session.get_inputs()]
                 self._outputs = [node.name for node in session.get_outputs()]
                 self._check(session)
@@ -92,19 +93,19 @@ class Graph:
 class GraphSet:
     """The graphs of one voice: one session a file, whoever asks."""
 
-    def __init__(self, read: Callable[[str], bytes], *, threads: int) -> None:
-        self._read = read
+    def __init__(self, path: Callable[[str], Path], *, threads: int) -> None:
+        self._path = path
         self._threads = threads
         self._graphs: dict[str, Graph] = {}
 
     def __call__(self, name: str, contract: Contract) -> Graph:
         """The graph of a file; it is built at its first call."""
         if name not in self._graphs:
-            self._graphs.setdefault(name, Graph(name, contract, self._read, threads=self._threads))
+            self._graphs.setdefault(name, Graph(name, contract, self._path, threads=self._threads))
         return self._graphs[name]
 
 
-def _session(name: str, data: bytes, threads: int) -> Any:
+def _session(path: Path, threads: int) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -115,6 +116,7 @@ def _session(name: str, data: bytes, threads: int) -> Any:
     options.enable_mem_pattern = False
     options.enable_cpu_mem_arena = False
     try:
-        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        # From a path, not from bytes: the weights then are in memory once, not twice, while it loads.
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's errors share no base class of their own
-        raise DamagedVoice(f"{name} is not a graph that onnxruntime can run: {error}") from error
+        raise DamagedVoice(f"{path.name} is not a graph that onnxruntime can run: {error}") from error

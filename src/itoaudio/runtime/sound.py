@@ -11,6 +11,12 @@ import numpy as np
 FORMATS = {".wav": "WAV", ".flac": "FLAC", ".ogg": "OGG", ".mp3": "MP3"}
 
 
+def check_suffix(suffix: str) -> None:
+    """ValueError for a suffix that names no format that can be written."""
+    if suffix.lower() not in FORMATS:
+        raise ValueError(f"cannot write {suffix!r} files: give one of {', '.join(FORMATS)}")
+
+
 @dataclass(frozen=True, eq=False)
 class Audio:
     """Mono sound: `samples` (N,) float32, full scale at 1; `sample_rate` in Hz."""
@@ -37,8 +43,7 @@ class Audio:
 
     def encode(self, suffix: str = ".wav") -> bytes:
         """A whole file of the format that `suffix` names, 16 bits; ValueError for one that is not known."""
-        if suffix.lower() not in FORMATS:
-            raise ValueError(f"cannot write {suffix!r} files: give one of {', '.join(FORMATS)}")
+        check_suffix(suffix)
         import soundfile
 
         file = io.BytesIO()

@@ -1,4 +1,4 @@
-"""`Voice`, the one synthesis path: text -> sentences -> mel -> wave; CLI, server and evaluation call it alone."""
+"""`Voice`, the one synthesis path: text -> sentences -> mel -> wave, whoever calls."""
 
 import os
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from itoaudio.runtime.sound import Audio
 from itoaudio.runtime.vocoder import VocoderModel
 from itoaudio.runtime.voice_folder import VoiceFolder, find
 from itoaudio.text import English, Sentence, SymbolTable
+from itoaudio.text.framing import framed
 
 FRONT_ENDS = {"en": English}
 """By the language part of voice.json's tag."""
@@ -32,7 +33,7 @@ FADE_SECONDS = 0.005
 class Spoken:
     """A sentence as it was spoken, the pause after it included in `audio`.
 
-    frames (S,): length of each symbol of `sentence.phonemes` in mel frames.
+    frames (S,): length in mel frames of each symbol of `framed(sentence.phonemes)`.
     """
 
     sentence: Sentence
@@ -47,7 +48,7 @@ class Voice:
         """threads: for each operator; the default is the number of cores, at most 4."""
         self.spec = folder.spec
         self.folder = folder.path
-        graphs = GraphSet(folder.read, threads=threads or min(os.cpu_count() or 1, 4))
+        graphs = GraphSet(folder.checked, threads=threads or min(os.cpu_count() or 1, 4))
         mel = self.spec.mel
         self._acoustic = AcousticModel(
             self.spec.acoustic, graphs, frame_rate=mel.sample_rate / mel.hop_samples
@@ -97,6 +98,12 @@ class Voice:
         sound = self._vocoder.sound(heard, plan=way, seed=_seed(chosen.seed, 1))
         return Audio(sound[:length], self.sample_rate)
 
+    def build(self, **options: Any) -> None:
+        """Read, check and build every graph that `options` need, so that the first sentence need not wait."""
+        acoustic, vocoder = self.plans(Options.of(options))
+        for graph in (*self._acoustic.graphs(acoustic), *self._vocoder.graphs(vocoder)):
+            graph.build()
+
     def plans(self, options: Options) -> tuple[Plan, Plan]:
         """How the acoustic model and the vocoder are sampled under `options`."""
         preset = named("preset", options.preset or self.spec.default_preset, self.spec.presets)
@@ -107,7 +114,7 @@ class Voice:
 
     def _speak(self, sentence: Sentence, options: Options, ways: tuple[Plan, Plan], *, last: bool) -> Spoken:
         mel = self._acoustic.say(
-            self._symbols.encode(sentence.phonemes),
+            self._symbols.encode(framed(sentence.phonemes)),
             plan=ways[0],
             seed=_seed(options.seed, 0),
             speed=options.speed,

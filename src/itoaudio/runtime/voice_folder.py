@@ -1,4 +1,4 @@
-"""A voice folder on disk: find it by name or path, read voice.json, hand out files whose SHA-256 holds.
+"""A voice folder on disk: find it by name or path, read voice.json, vouch for files by their SHA-256.
 
 Voices are embedded in the package (`itoaudio/voices/<name>/`) or lie in the user's data folder.
 """
@@ -10,6 +10,7 @@ from itoaudio.runtime.errors import DamagedVoice, UnknownVoice, suggestion
 from itoaudio.runtime.voice_format import FILE_NAME, VoiceSpec, decode
 
 EMBEDDED = Path(__file__).resolve().parent.parent / "voices"
+BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -32,23 +33,25 @@ class VoiceFolder:
             raise DamagedVoice(f"{path}: {', '.join(missing)} missing; copy the voice folder again")
         return cls(path, spec)
 
-    def read(self, name: str) -> bytes:
-        """Contents of one file that voice.json lists; `DamagedVoice` when its SHA-256 is another."""
+    def checked(self, name: str) -> Path:
+        """Path of a file that voice.json lists; `DamagedVoice` when its SHA-256 is another."""
         from hashlib import sha256
 
-        data = (self.path / name).read_bytes()
-        found = sha256(data).hexdigest()
-        if found != self.spec.files[name]:
+        digest = sha256()
+        with (self.path / name).open("rb") as file:
+            while block := file.read(BLOCK_BYTES):
+                digest.update(block)
+        if digest.hexdigest() != self.spec.files[name]:
             raise DamagedVoice(
-                f"{self.path / name} is damaged: SHA-256 {found[:12]}…, {FILE_NAME} says"
+                f"{self.path / name} is damaged: SHA-256 {digest.hexdigest()[:12]}…, {FILE_NAME} says"
                 f" {self.spec.files[name][:12]}…; copy the voice folder again"
             )
-        return data
+        return self.path / name
 
     def verify(self) -> None:
         """Read and check every file."""
         for name in self.spec.files:
-            self.read(name)
+            self.checked(name)
 
 
 def user_voices() -> Path:

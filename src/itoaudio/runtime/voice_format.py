@@ -30,12 +30,18 @@ class SdeSpec(Strict, frozen=True, kw_only=True):
 
 
 class Graphs(Strict, frozen=True, kw_only=True):
-    """Files of a condition and a score graph, and how far each looks, in frames on either side."""
+    """Files of a condition and a score graph, and how far each looks, in frames on either side.
+
+    Sampling starts and ends at noise levels (`LinearSDE.noise_level`), so they hold under any SDE; where f
+    diverges at the start, as vp_cosine's, only samplers in exponential form may start at level 1.
+    """
 
     condition: str
     score: str
     condition_reach_frames: int
     score_reach_frames: int
+    level_start: float = 0.999
+    level_end: float = 0.001
 
 
 class FewGraphs(Graphs, frozen=True, kw_only=True):
@@ -47,17 +53,12 @@ class FewGraphs(Graphs, frozen=True, kw_only=True):
 
 
 class Stage(Strict, frozen=True, kw_only=True):
-    """What both models have: an SDE, what the network predicts, and where sampling starts and ends.
-
-    The ends are noise levels (`LinearSDE.noise_level`), so they hold under any SDE.
-    """
+    """What both models have: an SDE, what the network predicts, and graphs."""
 
     sde: SdeSpec
     parametrisation: str
     exact: Graphs
     few: FewGraphs | None = None
-    level_start: float = 0.999
-    level_end: float = 0.001
 
 
 class Statistics(Strict, frozen=True, kw_only=True):

@@ -1,0 +1,87 @@
+"""`ito`: speak, copy, export and look at voices from a shell. One file a command, imported when it is called.
+
+Data goes to stdout, all else to stderr. Exit codes: 0 done, 1 cannot be done, 2 misused, 130 interrupted.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from itoaudio.cli.settings import settings
+
+COMMANDS = ("say", "vocode", "voices", "export", "prepare", "train")
+
+
+class Commands(click.Group):
+    """Finds a command in the module of its name, and ends every mistake of a user's in one line on stderr."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"itoaudio.cli.{cmd_name}").command
+        return command
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run; exit with a code, unless `standalone_mode=False`: then answer or raise as click does."""
+        if not standalone_mode:
+            return super().main(args, "ito", complete_var, standalone_mode=False, **extra)
+        code = 1
+        try:
+            code = super().main(args, "ito", complete_var, standalone_mode=False, **extra) or 0
+        except (click.Abort, KeyboardInterrupt):
+            code = _failed("interrupted", 130)
+        except click.ClickException as error:
+            context = getattr(error, "ctx", None)
+            place = context.command_path if context else "ito"
+            code = _failed(f"{error.format_message()} (see `{place} --help`)", error.exit_code)
+        except BrokenPipeError:
+            # Who read our stdout has gone, as `head` does: point it elsewhere, or its flush at exit fails.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except (ValueError, OSError, ModuleNotFoundError) as error:
+            if logging.getLogger("itoaudio").isEnabledFor(logging.DEBUG):
+                raise
+            code = _failed(_explained(error), 1)
+        sys.exit(code)
+
+
+@click.group(cls=Commands, context_settings={"auto_envvar_prefix": "ITOAUDIO", "show_default": True})
+@click.option("-v", "--verbose", count=True, help="Say more on stderr; twice for all, tracebacks included.")
+@click.version_option(package_name="itoaudio", prog_name="ito")
+@click.pass_context
+def main(context: click.Context, verbose: int) -> None:
+    """Speech by linear stochastic differential equations (ItôTTS and ItôWave), on a plain CPU.
+
+    Every option may also come from a variable (ITOAUDIO_SAY_STEPS is `ito say --steps`) or from the file
+    settings.ini in the folder for applications' settings (`steps = 4` below `[say]`).
+    """
+    logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("itoaudio").setLevel((logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)])
+    context.default_map = settings(main)
+
+
+def _failed(message: str, code: int) -> int:
+    click.echo(f"ito: error: {' '.join(message.split())}", err=True)
+    return code
+
+
+def _explained(error: Exception) -> str:
+    if isinstance(error, ModuleNotFoundError):
+        return f"{error.name!r} is not installed; this command needs `pip install 'itoaudio[train]'`"
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)

@@ -1,0 +1,133 @@
+"""Options that `say` and `vocode` share, and the way their sound leaves."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from itoaudio.runtime import Audio
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+PRESET = "the preset's"
+
+
+class PerStage(click.ParamType):
+    """One value for both models or `A,V` for acoustic model and vocoder, either of which may be left out."""
+
+    def __init__(self, kind: Callable[[str], Any], name: str) -> None:
+        self.kind, self.name = kind, name
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """'4' -> 4, '4,2' -> (4, 2), ',2' -> (None, 2)."""
+        if not isinstance(value, str):
+            return value
+        try:
+            parts = tuple(self.kind(part.strip()) if part.strip() else None for part in value.split(","))
+        except ValueError:
+            self.fail(f"{value!r} is not {self.name}, nor two of them with a comma between", param, ctx)
+        return parts[0] if len(parts) == 1 else parts
+
+
+_SAMPLING = [
+    click.option("--voice", metavar="NAME|FOLDER", show_default="the first found", help="Who speaks."),
+    click.option(
+        "--preset", metavar="NAME", show_default="the voice's", help="fast, balanced, best or exact."
+    ),
+    click.option(
+        "--steps",
+        type=PerStage(int, "a whole number"),
+        metavar="N[,N]",
+        show_default=PRESET,
+        help="Steps of the solver; N,N is for acoustic model and vocoder.",
+    ),
+    click.option(
+        "--sampler",
+        type=PerStage(str, "a name"),
+        metavar="NAME[,NAME]",
+        show_default=PRESET,
+        help="dpm_solver_pp_2m, heun_flow, reverse_diffusion, ... (all: `ito voices samplers`).",
+    ),
+    click.option(
+        "--grid",
+        type=PerStage(str, "a name"),
+        metavar="NAME[,NAME]",
+        show_default=PRESET,
+        help="Spacing of the steps: uniform, log_snr, ...",
+    ),
+    click.option(
+        "--sde",
+        type=PerStage(str, "a name"),
+        metavar="NAME[,NAME]",
+        show_default="the voice's",
+        help="ve, vp, ...",
+    ),
+    click.option(
+        "--corrector-snr",
+        type=PerStage(float, "a number"),
+        metavar="R[,R]",
+        show_default=PRESET,
+        help="Langevin steps between the solver's, as in the paper (there 0.16).",
+    ),
+    click.option(
+        "--variant",
+        type=PerStage(str, "a name"),
+        metavar="NAME[,NAME]",
+        show_default="what suits the solver",
+        help="Graphs to use: few or exact.",
+    ),
+    click.option(
+        "--temperature",
+        type=PerStage(float, "a number"),
+        metavar="T[,T]",
+        show_default=PRESET,
+        help="Of the noise, in the acoustic model if one is given; below 1 is calmer.",
+    ),
+    click.option("--seed", type=int, default=0, help="The same seed gives the same samples."),
+    click.option("--threads", type=click.IntRange(1), show_default="cores, at most 4", help="CPU threads."),
+]
+
+
+def sampling_options(command: Command) -> Command:
+    """Add the options of a voice's call to a click command. Unset ones arrive as None."""
+    for option in reversed(_SAMPLING):
+        command = option(command)
+    return command
+
+
+output_option = click.option(
+    "-o",
+    "--output",
+    default="out.wav",
+    metavar="FILE",
+    help="WAV, FLAC, OGG or MP3 by its suffix; - is WAV on stdout.",
+)
+
+
+def check_output(output: str) -> None:
+    """Refuse what cannot be written before any work is done."""
+    if output == "-":
+        if sys.stdout.isatty():
+            raise click.UsageError("-o - would write a WAV to this terminal: give a file, or a pipe")
+        return
+    from itoaudio.runtime.sound import check_suffix
+
+    check_suffix(Path(output).suffix)
+    if not Path(output).absolute().parent.is_dir():
+        raise click.UsageError(f"{output}: there is no folder {Path(output).parent}")
+
+
+def deliver(audio: "Audio", output: str) -> None:
+    """Write `audio` to where `check_output` agreed to."""
+    if output == "-":
+        sys.stdout.buffer.write(audio.encode())
+        sys.stdout.buffer.flush()
+    else:
+        audio.write(output)
+
+
+def given(options: dict[str, Any]) -> dict[str, Any]:
+    """Options that were set, for `Voice.say` and `Voice.vocode`."""
+    return {name: value for name, value in options.items() if value is not None}

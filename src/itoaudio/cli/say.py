@@ -1,0 +1,37 @@
+"""`ito say`: text to a sound file."""
+
+import sys
+import time
+from typing import Any
+
+import click
+
+from itoaudio.cli.options import check_output, deliver, given, output_option, sampling_options
+
+
+@click.command("say")
+@click.argument("text", required=False)
+@output_option
+@click.option("--speed", type=float, default=1.0, help="2 is twice as fast; 0.25 to 4.")
+@click.option("--pitch", type=float, default=0.0, help="Semitones up or down.")
+@click.option("--energy", type=float, default=0.0, help="Strength of the speech, in dB up or down.")
+@sampling_options
+def command(text: str | None, output: str, voice: str | None, threads: int | None, **options: Any) -> None:
+    """Speak TEXT; - or nothing reads it from stdin.
+
+    \b
+    ito say "Hello." -o hello.wav
+    ito say - -o book.mp3 --speed 1.2 < book.txt
+    ito say "Hello." --sde vp --sampler reverse_diffusion --corrector-snr 0.16 --steps 100
+    """
+    check_output(output)
+    if text is None and sys.stdin.isatty():
+        raise click.UsageError("give a TEXT, or pipe one in")
+    begun = time.perf_counter()
+    spoken = sys.stdin.read() if text in (None, "-") else text
+    from itoaudio.runtime import Voice
+
+    audio = Voice.load(voice, threads=threads).say(spoken, **given(options))
+    deliver(audio, output)
+    taken = time.perf_counter() - begun
+    click.echo(f"{output}: {audio.duration_seconds:.2f} s of speech in {taken:.2f} s", err=True)

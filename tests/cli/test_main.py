@@ -1,0 +1,74 @@
+"""The command line as a whole, in processes of its own."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import itoaudio
+from itoaudio.cli import COMMANDS, main
+from itoaudio.cli.train import KINDS
+from itoaudio.sde import GRIDS, PREDICTORS, SDES
+
+START = "from itoaudio.cli import main; main()"
+
+
+def test_help_loads_nothing_heavy():
+    call = "main(['say', '--help'], standalone_mode=False)"
+    code = f"from itoaudio.cli import main; {call}; import sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "--corrector-snr" in done.stdout
+    assert not {"numpy", "onnxruntime", "torch", "soundfile"} & set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command):
+    done = CliRunner().invoke(main, [command, "--help"])
+    assert done.exit_code == 0
+    assert command in CliRunner().invoke(main, ["--help"]).stdout
+
+
+def test_help_shows_defaults_and_only_names_that_exist():
+    shown = CliRunner().invoke(main, ["say", "--help"]).stdout
+    assert "[default: 1.0]" in shown
+    named = set(re.findall(r"\b[a-z]+(?:_[a-z0-9]+)+\b", shown)) | set(re.findall(r"--sde ([a-z]+)", shown))
+    assert {"dpm_solver_pp_2m", "log_snr", "vp"} <= named
+    assert named <= {*PREDICTORS, *SDES, *GRIDS}
+
+
+def test_version():
+    assert itoaudio.__version__ in CliRunner().invoke(main, ["--version"]).stdout
+
+
+def test_no_traceback_and_exit_code_of_the_process():
+    done = subprocess.run(
+        [sys.executable, "-c", START, "say", "Hi.", "--voice", "./none"], capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("ito: error: none: no voice folder")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_closed_pipe_is_quiet():
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-c", START, "voices", "samplers"], stdout=write, stderr=subprocess.PIPE
+    )
+    os.close(write)
+    assert done.returncode == 1
+    assert done.stderr == b""
+
+
+def test_train_offers_what_can_be_trained():
+    source = Path(itoaudio.__file__).parent / "train" / "start.py"
+    for node in ast.walk(ast.parse(source.read_text())):
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "RECIPES":
+            assert set(ast.literal_eval(node.value)) == set(KINDS)
+            return
+    pytest.fail("train.start has no RECIPES")

@@ -1,0 +1,56 @@
+"""Where an option comes from: flag, then variable, then settings.ini, then the default."""
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from itoaudio.cli import main
+from itoaudio.runtime import Audio, Voice
+
+
+@pytest.fixture
+def said(toy_folder, tmp_path, monkeypatch):
+    """Runs `ito say` and answers the options that reached the voice."""
+    found = {}
+
+    def say(self, text, **options):
+        found.update(options)
+        return Audio(np.zeros(10, np.float32), 22050)
+
+    monkeypatch.setattr(Voice, "say", say)
+    monkeypatch.setattr("click.get_app_dir", lambda name: str(tmp_path))
+
+    def called(*arguments, settings="", **environment):
+        (tmp_path / "settings.ini").write_text(settings)
+        command = ["say", "Hello.", "-o", str(tmp_path / "a.wav"), "--voice", str(toy_folder), *arguments]
+        done = CliRunner().invoke(main, command, env=environment)
+        if done.exit_code:
+            return done.stderr
+        return dict(found)
+
+    return called
+
+
+def test_what_is_not_given_is_left_to_the_preset(said):
+    assert said() == {"speed": 1.0, "pitch": 0.0, "energy": 0.0, "seed": 0}
+
+
+def test_the_order(said):
+    ini = "[say]\nsteps = 3\nsampler = heun_flow\ncorrector-snr = 0.1"
+    found = said("--steps", "5", settings=ini, ITOAUDIO_SAY_SAMPLER="unipc", ITOAUDIO_SAY_STEPS="4,2")
+    assert (found["steps"], found["sampler"], found["corrector_snr"]) == (5, "unipc", 0.1)
+    assert said(settings=ini, ITOAUDIO_SAY_STEPS="4,2")["steps"] == (4, 2)
+    assert said(settings=ini)["steps"] == 3
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("[say]\nstpes = 3", "unknown key 'stpes' in [say]; nearest: 'steps'"),
+        ("[sya]\nsteps = 3", "unknown section [sya]; nearest: 'say'"),
+        ("[say]\nsteps = three", "'three' is not a whole number"),
+        ("steps = 3", "settings.ini"),
+    ],
+)
+def test_a_mistake_in_the_file_is_named(said, settings, message):
+    assert message in said(settings=settings)
