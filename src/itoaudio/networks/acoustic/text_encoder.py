@@ -54,9 +54,12 @@ class TextEncoder(nn.Module):
     def predict(self, hidden: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
         """log_duration, pitch, energy (B, S) each, of features (B, S, H).
 
-        Durations send no gradient to the encoder: they are learnt from its own alignment (Glow-TTS).
+        None of them sends a gradient to the encoder: durations are learnt from its own alignment (Glow-TTS),
+        and an encoder that learns pitch from an hour of speech learns its sentences by heart (squared error
+        after ten epochs: 0.21 on seen, 0.50 on unseen text).
         """
-        return self.duration(hidden.detach(), mask), self.pitch(hidden, mask), self.energy(hidden, mask)
+        known = hidden.detach()
+        return self.duration(known, mask), self.pitch(known, mask), self.energy(known, mask)
 
 
 class SymbolPredictor(nn.Module):
