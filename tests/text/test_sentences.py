@@ -1,7 +1,7 @@
 """Splitting: at the right stops, and never losing a character."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itoaudio.text.sentences import bounded, paragraphs, sentences
@@ -35,6 +35,7 @@ def test_bounded_prefers_a_clause_then_a_word_then_anything():
     assert [piece for piece, _ in bounded("x" * 30, limit=12)] == ["x" * 12, "x" * 12, "x" * 6]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab .,!?…\"')—\n", max_size=200))
 def test_nothing_is_lost(text):
     found = [sentence for part in paragraphs(text) for sentence in sentences(part)]

@@ -22,7 +22,7 @@ _FOLDED = str.maketrans(
         **{"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th"},
     }
 )
-_KEPT_AS_THEY_ARE = frozenset("½¼¾²³ºª°µ™®©")  # the normaliser reads these
+_KEPT_AS_THEY_ARE = frozenset("½¼¾⅓⅔⅛⅜⅝⅞²³°µ™®©αβγδεζηθικλμνξοπρστυφχψω")  # the normaliser reads these
 _SPACED = re.compile(r"\s*(—|…)\s*|--+")
 _ELLIPSIS = re.compile(r"\.(?:\s?\.){2,}")
 

@@ -11,3 +11,11 @@ class NothingToSay(TextError):
 
 class UnreadableWord(TextError):
     """A word is written in a script that the language's rules cannot read."""
+
+
+class MarkupError(TextError):
+    """A mark is malformed or of a kind that is not supported; the message gives its place in the text."""
+
+
+class LexiconError(TextError):
+    """A line of a lexicon file is not a word, a tab and its IPA."""

@@ -7,18 +7,37 @@ it holds for any normaliser.
 import re
 from difflib import SequenceMatcher
 
+from itoaudio.text.addresses import read_addresses
+from itoaudio.text.numbers import read_numbers
+from itoaudio.text.rules import apply_rules
+
 # hibari takes every "no." and "Sun." for an abbreviation; a word joiner before the stop keeps it from that.
-_PLAIN_WORD_AT_STOP = re.compile(r"\b(no|nos|ch|ed|est|fig|vol|Sun|Sat|Mon|Wed|Mar)\.(?!\s?\d)")
+_PLAIN_WORD_AT_STOP = re.compile(r"\b(no|nos|ch|ed|est|fig|vol|Sun|Sat|Mon|Wed|Mar)\.(?!\s?\d|,)")
 _JOINER = "\u2060"
+_LONGEST_WORD = 48
+_LONG = re.compile(rf"\S{{{_LONGEST_WORD},}}")
 _DIACRITIC_FREE = re.compile(r"[^a-z0-9]+")
 
 
 def normalise(sentence: str) -> list[tuple[str, str]]:
     """(written, spoken) pairs in order, of one or more words; the spoken sides joined are the spoken text."""
+    return pair(sentence.split(), spoken(sentence).split())
+
+
+def spoken(sentence: str) -> str:
+    """`sentence` with everything that is not a word written as the words one says for it."""
     from hibari.g2p.normalize import normalize
 
-    spoken = normalize(_PLAIN_WORD_AT_STOP.sub(rf"\1{_JOINER}.", sentence)).replace(_JOINER, "")
-    return pair(sentence.split(), spoken.split())
+    prepared = apply_rules(read_addresses(sentence))
+    prepared = _PLAIN_WORD_AT_STOP.sub(rf"\1{_JOINER}.", prepared)
+    return _LONG.sub(_loosened, read_numbers(normalize(prepared).replace(_JOINER, "")))
+
+
+def _loosened(chunk: re.Match[str]) -> str:
+    """A chunk longer than any word, with spaces: the pronouncer's time grows with the cube of its parts."""
+    parts = re.sub(r"(?<=\w)([^\w\s']+)(?=\w)|(?<=[a-z])(?=[A-Z])", r"\1 ", chunk[0]).split()
+    pieces = [part[at : at + _LONGEST_WORD] for part in parts for at in range(0, len(part), _LONGEST_WORD)]
+    return " ".join(pieces)
 
 
 def pair(written: list[str], spoken: list[str]) -> list[tuple[str, str]]:

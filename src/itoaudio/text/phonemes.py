@@ -6,10 +6,13 @@ weak forms, and a small ONNX net for unknown words. Data and net ship in hibari'
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from itoaudio.text.errors import UnreadableWord
+from itoaudio.text.homographs import SENSED, is_verb, sense
 
 # misaki writes a diphthong as one capital and the flap as T.
 _MISAKI = str.maketrans(
@@ -19,18 +22,23 @@ _MISAKI = str.maketrans(
 _NET_MARKS = re.compile(r"\([^)]*\)|[-1_]")
 _NET_SOUNDS = str.maketrans({"ʀ": "ɹ", "y": "j"})
 _NET_LONGEST = 24
+_NONE: Mapping[str, str] = MappingProxyType({})
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
-def pronounce(words: list[str]) -> list[str]:
-    """IPA of each word of one sentence, punctuation included. Sound depends on context: pass whole sentences.
+def pronounce(words: list[str], given: Mapping[str, str] = _NONE) -> list[str]:
+    """IPA of each word of one sentence, punctuation included. Sound depends on context: pass it whole.
 
-    A word is what stands between spaces. Only a word without letters and digits may come out empty;
-    `UnreadableWord` names any other.
+    A word is what stands between spaces; `given` holds the IPA of words that are not to be looked up. Only a
+    word without letters and digits may come out empty; `UnreadableWord` names any other.
     """
+    if not words:
+        return []
     g2p = _g2p()
+    tokens = g2p.tokenize(" ".join(map(_spelling, words)))
+    _decide(tokens, given)
     found, sound = [], ""
-    for token in g2p.phonemize_tokens(g2p.tokenize(" ".join(map(_spelling, words)))):
+    for token in g2p.phonemize_tokens(tokens):
         sound += token.phonemes or ""
         if token.whitespace:
             found.append(sound)
@@ -40,8 +48,28 @@ def pronounce(words: list[str]) -> list[str]:
     return [_checked(word, sound) for word, sound in zip(words, found)]
 
 
+def _decide(tokens: list[Any], given: Mapping[str, str]) -> None:
+    """Fix in place the sounds and parts of speech that context or the user decides."""
+    lexicon = _g2p().lexicon
+    texts = [token.text + token.whitespace for token in tokens]
+    for index, token in enumerate(tokens):
+        token.phonemes = given.get(token.text)
+        if token.phonemes is None and token.text.lower() in SENSED:
+            near = slice(max(0, index - 4), index), slice(index + 1, index + 5)
+            after = token.whitespace + "".join(texts[near[1]])
+            token.phonemes = sense(token.text, "".join(texts[near[0]]), after)
+        sounds = lexicon.golds.get(token.text.lower())
+        if (
+            index
+            and token.tag.startswith("NN")
+            and isinstance(sounds, dict)
+            and sounds.keys() & {"VERB", "NOUN"}
+        ):
+            token.tag = "VB" if is_verb(token.text, tokens[index - 1].text) else token.tag
+
+
 def _checked(word: str, misaki: str) -> str:
-    ipa = " ".join(misaki.translate(_MISAKI).split())
+    ipa = " ".join(misaki.translate(_MISAKI).replace("ɹɹ", "ɹ").split())  # the lexicon's "Cameron" has two
     if not _LETTERS.search(ipa) and any(char.isalnum() for char in word):
         raise UnreadableWord(f"no pronunciation for {word!r}; give its sound: [{word}](/.../)")
     return ipa

@@ -23,13 +23,13 @@ _BEFORE_NAME = _set(
     " messrs mme mlle"
 )
 _BEFORE_NUMBER = _set(
-    "no nos vol ch chap fig figs p pp sec art jan feb mar apr jun jul aug sep sept oct nov dec"
+    "no nos vol ch chap fig figs p pp sec art jan feb mar apr jun jul aug sep sept oct nov dec min max ca c"
 )
 _INSIDE = _set("e.g i.e vs cf viz approx a.k.a")
 # "U.S. Army" goes on, "in the U.S. The army" does not: after initials only these words open a sentence.
 _OPENERS = _set(
-    "the a an this that these those he she it they we i you his her its their our my in on at after before when"
-    " while if but and so then there here what who why how not no yes as for from"
+    "the a an this that these those he she it they we i you his her its their our my in on at after before"
+    " when while if but and so then there here what who why how not no yes as for from"
 )
 _INITIALS = re.compile(r"[A-Za-z](\.[A-Za-z])*")
 
@@ -40,15 +40,21 @@ def paragraphs(text: str) -> list[str]:
 
 
 def sentences(paragraph: str) -> list[str]:
-    """`paragraph` cut after each end of sentence, with its marks; white space runs become one space."""
-    paragraph = " ".join(paragraph.split())
+    """`paragraph` cut after each end of sentence, with its marks, and at each line separator (U+2028).
+
+    White space runs become one space.
+    """
+    return [piece for line in paragraph.split("\u2028") for piece in _sentences(" ".join(line.split()))]
+
+
+def _sentences(line: str) -> list[str]:
     pieces, start = [], 0
-    for end in _END.finditer(paragraph):
-        before, after = paragraph[start : end.start()], paragraph[end.end() : end.end() + MAX_CHARACTERS]
+    for end in _END.finditer(line):
+        before, after = line[start : end.start()], line[end.end() : end.end() + MAX_CHARACTERS]
         if after and _ends_sentence(before, end[0], after):
-            pieces.append(paragraph[start : end.end()].strip())
+            pieces.append(line[start : end.end()].strip())
             start = end.end()
-    pieces.append(paragraph[start:].strip())
+    pieces.append(line[start:].strip())
     return [piece for piece in pieces if piece]
 
 

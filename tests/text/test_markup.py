@@ -1,0 +1,106 @@
+"""Inline marks, Markdown and the user's lexicon."""
+
+import pytest
+
+from itoaudio.text import English, LexiconError, MarkupError, NothingToSay, load_lexicon
+from itoaudio.text.markup import parse, strip_markdown
+from itoaudio.text.spans import Silence, Sound, Text
+
+english = English()
+
+
+def test_marks_become_spans():
+    assert parse("Say [tomato](/təˈmɑtoʊ/) [pause:300ms]now") == [
+        Text("Say "),
+        Sound("tomato", "təmˈɑtoʊ"),
+        Text(" "),
+        Silence(0.3),
+        Text("now"),
+    ]
+
+
+def test_a_given_sound_keeps_word_marks_and_genitive():
+    (sentence,) = english.read('He said "[Привет](/pɹɪvjˈɛt/)," and [Ngu](/wˈɪn/)\'s dog.')
+    assert sentence.phonemes == 'hˌi sˈɛd "pɹɪvjˈɛt," ænd wˈɪnz dˈɔɡ.'
+    assert [word.written for word in sentence.words][2:5] == ['"Привет,"', "and", "Ngu's"]
+
+
+def test_pauses_first_between_and_last():
+    first, second = english.read("[pause:1s][pause:0.5s]Hello [pause:250ms] world [pause:2s]")
+    assert (first.silence_before, first.silence_after, second.silence_before, second.silence_after) == (
+        1.5,
+        0.25,
+        0,
+        2,
+    )
+    assert (first.phonemes, first.pause, second.phonemes) == ("həlˈoʊ,", "clause", "wˈɜɹld.")
+
+
+def test_a_pause_between_sentences_changes_no_mark():
+    assert [sentence.phonemes for sentence in english.read("Yes. [pause:1s] No?")] == ["jˈɛs.", "nˈoʊ?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a [pause:soon] b", r"'\[pause:soon\]' at character 3: 'soon' is no duration"),
+        ("[pause] b", "a pause needs its length"),
+        ("[pause:99s] b", "longer than 60 s"),
+        ("[word](/wж/)", r"'ж' \(U\+0436\) at position 1"),
+        ("[word](/ˈ/)", "there is no phoneme"),
+    ],
+)
+def test_malformed_marks_are_named_with_their_place(text, message):
+    with pytest.raises(MarkupError, match=message):
+        english.read(text)
+
+
+def test_only_pauses_are_nothing_to_say():
+    with pytest.raises(NothingToSay):
+        english.read("[pause:1s]")
+
+
+@pytest.mark.parametrize(
+    ("marked", "plain"),
+    [
+        ("**bold** and _it_ and ***both***", "bold and it and both"),
+        ("`code` and ~~gone~~", "code and gone"),
+        ("see [here](https://example.com) or ![alt](a.png)", "see here or alt"),
+        ("snake_case_name and 2 * 3 * 4", "snake_case_name and 2 * 3 * 4"),
+        ("> quoted", "quoted"),
+        ("```python\nx\n```", "\nx\n"),
+    ],
+)
+def test_markdown_marks_go(marked, plain):
+    assert strip_markdown(marked) == plain
+
+
+def test_headings_and_items_are_paragraphs():
+    read = english.read("# Title\nText here\n- one\n- two")
+    assert [sentence.phonemes for sentence in read] == ["tˈaɪɾᵊl.", "tˈɛkst hˈɪɹ.", "wˈʌn.", "tˈu."]
+    assert {sentence.pause for sentence in read} == {"paragraph"}
+
+
+def test_a_lexicon_file_changes_what_is_said(tmp_path):
+    path = tmp_path / "words.tsv"
+    path.write_text("# mine\nNguyen\tˈwɪn\nsql\tˈsikwəl\nC++\tsˈiplˌʌs\n", encoding="utf-8")
+    (sentence,) = English(load_lexicon(path)).read("Nguyen's SQL, nguyen C++.")
+    assert sentence.phonemes.startswith("wˈɪnz sˈikwəl, ")
+    assert sentence.phonemes.endswith(" sˈiplˌʌs.")
+    assert sentence.words[0].written == "Nguyen's"
+    assert "wˈɪn " not in sentence.phonemes
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("word", "line 1: 'word' has no tab"),
+        ("two words\tə", "is not one word"),
+        ("word\tж", "unknown symbol 'ж'"),
+    ],
+)
+def test_a_wrong_lexicon_line_is_named(tmp_path, line, message):
+    path = tmp_path / "words.tsv"
+    path.write_text(line, encoding="utf-8")
+    with pytest.raises(LexiconError, match=message):
+        load_lexicon(path)
