@@ -3,7 +3,8 @@
 import numpy as np
 import torch
 
-from itoaudio.sde import Coordinates
+from itoaudio.audio.mdct import imdct, mdct
+from itoaudio.sde import VP, Coordinates, simulate
 
 
 def test_round_trip_and_volume():
@@ -21,4 +22,35 @@ def test_default_is_the_identity():
     x = np.ones((2, 3))
     np.testing.assert_array_equal(Coordinates().whiten(x), x)
     np.testing.assert_array_equal(Coordinates().log_det(x), 0)
-    np.testing.assert_array_equal(Coordinates().log_det(torch.ones(2, 3)), 0)
+    np.testing.assert_array_equal(Coordinates().log_det(torch.ones(2, 3)).numpy(), 0)
+
+
+def test_shapes_noise_in_the_mdct():
+    """L diagonal in the MDCT: white noise comes out with the spectrum `scale`, and back."""
+    scale = np.linspace(1.0, 3.0, 8)[:, None]
+    coordinates = Coordinates(scale=scale, analyse=lambda x: mdct(x, 8), synthesise=imdct)
+    u = np.random.default_rng(0).standard_normal((2, 8, 2000))
+    x = coordinates.colour(u)
+    assert x.shape == (2, 16_000)
+    np.testing.assert_allclose(coordinates.whiten(x), u, atol=1e-4)
+    np.testing.assert_allclose(mdct(x, 8).std(axis=(0, 2)), scale[:, 0], rtol=0.1)
+    np.testing.assert_allclose(coordinates.log_det(u), 2000 * np.log(scale).sum())
+
+
+def test_is_the_sde_with_mean_and_noise_shape():
+    """dX = f (X - mu) dt + g L dW step by step in x is du = f u dt + g dW in u, path by path."""
+    sde, coordinates = VP(), Coordinates(mean=np.array([2.0, -1.0]), scale=np.array([0.5, 3.0]))
+    x0, times = np.ones((3, 2)), np.linspace(0.0, 0.5, 20)
+    increments = np.random.default_rng(0).standard_normal((19, 3, 2))
+    noise = iter(increments)
+    in_u = coordinates.colour(
+        simulate(sde, coordinates.whiten(x0), times=times, noise=lambda: next(noise))[-1]
+    )
+    x = x0
+    for t, s, z in zip(times[:-1], times[1:], increments, strict=True):
+        x = (
+            x
+            + sde.f(t) * (x - coordinates.mean) * (s - t)
+            + sde.g(t) * np.sqrt(s - t) * coordinates.scale * z
+        )
+    np.testing.assert_allclose(in_u, x, rtol=1e-12)

@@ -33,6 +33,8 @@ FLOW_ORDERS = {
     "euler_level": 1,
     "heun_flow": 2,
     "heun_edm": 2,
+    "deis_2": 2,
+    "deis_3": 3,
     "dpm_solver_pp_2m": 2,
     "dpm_solver_pp_3m": 3,
     "unipc": 3,
@@ -45,11 +47,14 @@ FLOW_ORDERS = {
 WEAK_ORDERS = {
     "euler_maruyama": 1,
     "reverse_diffusion": 1,
+    "exponential_euler": 1,
     "ancestral": 1,
     "dpm_solver_pp_2m_sde": 2,
     "seeds_2": 2,
     "er_sde_2": 2,
 }
+WEAK_ORDERS_AT_LEAST = {"dpm_solver_pp_3m_sde": 2, "er_sde_3": 2}
+"""Slopes of 2 to 3.3 at these numbers of steps: no single order is claimed."""
 FAMILIES = [VE(sigma_max=5.0), VP(), SubVP(), VPCosine(), Straight(), EDM(t_max=5.0), BrownianBridge()]
 START, END = 0.8, 0.2
 
@@ -104,7 +109,7 @@ def moments_of_run(denoiser, predictor, grid, mean, variance):
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda s: type(s).__name__)
-@pytest.mark.parametrize("name", sorted(WEAK_ORDERS))
+@pytest.mark.parametrize("name", sorted(WEAK_ORDERS | WEAK_ORDERS_AT_LEAST))
 def test_weak_order_on_the_reverse_sde(name, family):
     (mean, variance), (mean_end, variance_end) = (
         (
@@ -119,11 +124,14 @@ def test_weak_order_on_the_reverse_sde(name, family):
         grid = np.linspace(START, END, n + 1)
         result = moments_of_run(denoiser_of(family), PREDICTORS[name], grid, mean, variance)
         errors.append(np.abs(np.concatenate([result[0] - mean_end, result[1] - variance_end])).max())
-    assert abs(slope(steps, errors) - WEAK_ORDERS[name]) < 0.2, errors
+    if name in WEAK_ORDERS:
+        assert abs(slope(steps, errors) - WEAK_ORDERS[name]) < 0.2, errors
+    else:
+        assert slope(steps, errors) > WEAK_ORDERS_AT_LEAST[name] - 0.2, errors
 
 
 def test_every_predictor_has_a_proven_order():
-    assert set(FLOW_ORDERS) | set(WEAK_ORDERS) == set(PREDICTORS)
+    assert set(FLOW_ORDERS) | set(WEAK_ORDERS) | set(WEAK_ORDERS_AT_LEAST) == set(PREDICTORS)
 
 
 @pytest.mark.parametrize(
@@ -132,10 +140,10 @@ def test_every_predictor_has_a_proven_order():
 @pytest.mark.parametrize("family", [VPCosine(), Straight()], ids=lambda s: type(s).__name__)
 def test_runs_from_pure_noise_to_the_data(name, family):
     x = np.random.default_rng(0).standard_normal((5, 2))
-    grid = np.linspace(1.0, 0.0, 2001)
+    grid = np.linspace(1.0, 0.0, 501)
     end = run(denoiser_of(family), x, grid=grid, predictor=PREDICTORS[name], noise=no_noise)
     np.testing.assert_allclose(
-        end, flow_of_gaussian(family, x, 1.0, 0.0), atol=2e-3 if name == "ddim" else 2e-5
+        end, flow_of_gaussian(family, x, 1.0, 0.0), atol=8e-3 if name == "ddim" else 3e-4
     )
 
 

@@ -6,27 +6,40 @@ kernel, sampler and loss works on u, and only the ends of the road know mu and L
 data-dependent priors (arXiv 2105.06337, 2106.06406) are one line each.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .arrays import Array, array_like, namespace
 
+Transform = Callable[[Array], Array]
+
+
+def identity(x: Array) -> Array:
+    return x
+
 
 @dataclass(frozen=True)
 class Coordinates:
-    """u = (x - mean)/scale: `mean` and positive `scale` broadcast to x (a diagonal L in x's basis)."""
+    """u = T(x - mean)/scale, so L = T^-1 diag(scale): diagonal in the basis of an orthonormal transform T.
+
+    mean broadcasts to x, positive `scale` to T(x); analyse is T and synthesise its inverse (an MDCT and its,
+    say).
+    """
 
     mean: Array = 0.0
     scale: Array = 1.0
+    analyse: Transform = identity
+    synthesise: Transform = identity
 
     def whiten(self, x: Array) -> Array:
         """x -> u, in the broadcast shape."""
-        return (x - self.mean) / self.scale
+        return self.analyse(x - self.mean) / self.scale
 
     def colour(self, u: Array) -> Array:
         """u -> x."""
-        return self.mean + self.scale * u
+        return self.mean + self.synthesise(self.scale * u)
 
-    def log_det(self, x: Array) -> Array:
-        """log |dx/du| for each item of a batch x (B, ...): add -log_det to log p(u) to get log p(x)."""
-        scale = namespace(x).broadcast_to(array_like(self.scale, x), x.shape)
-        return namespace(x).log(scale).reshape(x.shape[0], -1).sum(-1)
+    def log_det(self, u: Array) -> Array:
+        """log |dx/du| for each item of a batch u (B, ...): log p(x) = log p(u) - log_det(u)."""
+        scale = namespace(u).broadcast_to(array_like(self.scale, u), u.shape)
+        return namespace(u).log(scale).reshape(u.shape[0], -1).sum(-1)

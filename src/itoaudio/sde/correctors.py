@@ -10,7 +10,10 @@ from .predictors import Draw
 
 
 class Corrector(ABC):
-    """Moves a state at time s, which a predictor has just brought there from time t."""
+    """Moves a state at time s, which a predictor has just brought there from time t; at the end only if
+    `after_last`."""
+
+    after_last: bool = False
 
     @abstractmethod
     def correct(self, denoiser: Denoiser, x: Array, t: Instant, s: Instant, noise: Draw) -> Array:

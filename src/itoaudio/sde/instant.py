@@ -76,9 +76,15 @@ class Instant:
         All linear SDEs have one probability flow up to the state's scale (Karras et al. 2022, section 3):
         with y = x there.size/here.size, dy/dt of the reference is the flow of x, and may be easier to follow.
         """
-        with np.errstate(divide="ignore"):
-            t = reference._t_of_noise_to_signal(np.float64(self.sigma) / self.alpha)
-        return Instant(reference, float(t), t, float)
+        if reference not in self._clocks:
+            with np.errstate(divide="ignore"):
+                t = reference._t_of_noise_to_signal(np.float64(self.sigma) / self.alpha)
+            self._clocks[reference] = Instant(reference, float(t), t, float)
+        return self._clocks[reference]
+
+    @cached_property
+    def _clocks(self) -> dict["LinearSDE", "Instant"]:
+        return {}
 
     def _finite(self, name: str, formula: Callable[[Array], Array]) -> Array:
         with np.errstate(divide="ignore", invalid="ignore"):

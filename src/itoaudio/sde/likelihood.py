@@ -49,9 +49,7 @@ def log_likelihood(
         raise ValueError(f"probes of shape {tuple(probes.shape)} must be (P > 1, *{tuple(x.shape)})")
     first, last = sde.at(t, x), sde.at(sde.t_max, x)
     items, dimensions = x.shape[0], int(np.prod(x.shape[1:]))
-    exact = np.broadcast_to(np.eye(dimensions)[:, None], (dimensions, items, dimensions)).reshape(
-        -1, *x.shape
-    )
+    exact = np.tile(np.eye(dimensions)[:, None], (1, items, 1)).reshape(-1, *x.shape)
     directions = array_like(exact, x) if probes is None else probes
     velocity = level_rate(denoiser)
 

@@ -9,9 +9,6 @@ would have given: UniPC's corrector (Zhao et al. 2023, algorithm 1), which costs
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import exp, expm1, inf, isfinite
-
-import numpy as np
 
 from .arrays import Array
 from .instant import Instant
@@ -19,9 +16,6 @@ from .linear import LinearSDE
 from .parametrisation import Denoiser, Prediction
 from .paths import Straight
 from .predictors import Draw, Predictor
-
-_LEGENDRE_NODES, _LEGENDRE_WEIGHTS = np.polynomial.legendre.leggauss(20)
-UNIT_NODES, UNIT_WEIGHTS = 0.5 * (_LEGENDRE_NODES + 1), 0.5 * _LEGENDRE_WEIGHTS
 
 
 @dataclass(frozen=True)
@@ -102,97 +96,6 @@ class Adams(Multistep):
         return prediction.mix(*prediction.now.along(self.along).rates)
 
 
-@dataclass(frozen=True)
-class DPMSolverPlusPlus(Multistep):
-    """x_s = kept x + (alpha_s - kept alpha_t) x_0 + ..., in the clock lambda with q = x_0 and K = alpha_s p
-    e^(-p(h-c)): Lu et al. 2022b (arXiv 2211.01095, eq. 8 and appendix), p = 1 + c^2 and kept =
-    (sigma_s/sigma_t) e^(-c^2 h).
-
-    stochasticity: c, the reverse SDE's (1: SDE-DPM-Solver++, and SEEDS' exact noise, arXiv 2305.14267). The
-    integrals are exact; the authors' code halves the third-order term and takes e^-h's midpoint at second
-    order. It starts exactly at the noise (alpha = 0) and ends at sigma = 0, with a first-order step where
-    lambda is infinite.
-    """
-
-    stochasticity: float = 0.0
-
-    def kept(self, t: Instant, s: Instant) -> float:
-        ratio = s.sigma / t.sigma
-        return ratio * (ratio * t.alpha / s.alpha) ** (self.stochasticity**2)
-
-    def spread(self, t: Instant, s: Instant) -> float:
-        if not self.stochasticity:
-            return 0.0
-        return s.sigma * (1 - (s.sigma * t.alpha / (t.sigma * s.alpha)) ** (2 * self.stochasticity**2)) ** 0.5
-
-    def weights(self, nodes: Sequence[Instant], t: Instant, s: Instant) -> list[float]:
-        total = s.alpha - self.kept(t, s) * t.alpha
-        offsets = [node.half_log_snr - t.half_log_snr for node in nodes]
-        h = s.half_log_snr - t.half_log_snr
-        if not isfinite(h):
-            return [0.0] * (len(nodes) - 1) + [total]
-        usable = [offset for offset in offsets if offset > -inf]
-        moments = _exponential_moments(h, 1 + self.stochasticity**2, len(usable))
-        weights = polynomial_weights(usable, [s.alpha * moment for moment in moments])
-        return [0.0] * (len(nodes) - len(usable)) + weights
-
-    def value(self, prediction: Prediction) -> Array:
-        return prediction.denoised
-
-
-@dataclass(frozen=True)
-class DPMSolverPlusPlus2M(DPMSolverPlusPlus):
-    """The published second order (Lu et al. 2022b, algorithm 2): all of K's mass at the middle of the step,
-    q = (1 + 1/2r) x0_t - (1/2r) x0_prev with r = h_prev/h."""
-
-    def weights(self, nodes: Sequence[Instant], t: Instant, s: Instant) -> list[float]:
-        total = s.alpha - self.kept(t, s) * t.alpha
-        h = s.half_log_snr - t.half_log_snr
-        if len(nodes) == 1 or not isfinite(h):
-            return [0.0] * (len(nodes) - 1) + [total]
-        slope = h / (2 * (t.half_log_snr - nodes[-2].half_log_snr))
-        return [-slope * total, (1 + slope) * total]
-
-
-@dataclass(frozen=True)
-class ERSDE(Multistep):
-    """Extended reverse-time SDE (Cui et al. 2023, arXiv 2309.06169, ER-SDE-Solver), in the clock rho =
-    sigma/alpha: q = x_0 and K = alpha_s phi_s phi'/phi^2, with noise scale phi(rho) = rho (exp(rho^0.3) +
-    10).
-
-    phi = rho would be the probability flow, rho^2 the reverse SDE; this one, theirs, lies between.
-    """
-
-    def kept(self, t: Instant, s: Instant) -> float:
-        return s.sigma / t.sigma * self._swell(s) / self._swell(t)
-
-    def spread(self, t: Instant, s: Instant) -> float:
-        return s.sigma * (1 - (self._swell(s) / self._swell(t)) ** 2) ** 0.5
-
-    def weights(self, nodes: Sequence[Instant], t: Instant, s: Instant) -> list[float]:
-        total = s.alpha - self.kept(t, s) * t.alpha
-        if not nodes[0].alpha or not s.sigma:
-            return [0.0] * (len(nodes) - 1) + [total]
-        start, end = t.sigma / t.alpha, s.sigma / s.alpha
-        # By parts, the integral of K c^j is alpha_s (c_s^j + j phi_s int c^(j-1)/phi), with c = rho - rho_t.
-        rho = end * (start / end) ** UNIT_NODES
-        measure = UNIT_WEIGHTS * np.log(start / end) * self._swell(s) * end / (np.exp(rho**0.3) + 10)
-        moments = [total] + [
-            s.alpha * float((end - start) ** j + j * (measure * (rho - start) ** (j - 1)).sum())
-            for j in range(1, len(nodes))
-        ]
-        return polynomial_weights([node.sigma / node.alpha - start for node in nodes], moments)
-
-    def value(self, prediction: Prediction) -> Array:
-        return prediction.denoised
-
-    @staticmethod
-    def _swell(t: Instant) -> float:
-        """phi(rho)/rho; infinite, at last, towards pure noise."""
-        power = (t.sigma / t.alpha) ** 0.3 if t.alpha else inf
-        return exp(power) + 10 if power < 700 else inf
-
-
 def polynomial_weights(offsets: Sequence[float], moments: Sequence[float]) -> list[float]:
     """Weights w with sum_k w_k offset_k^j = moment_j for j < len(offsets) <= 4, by Lagrange's basis.
 
@@ -207,22 +110,3 @@ def polynomial_weights(offsets: Sequence[float], moments: Sequence[float]) -> li
                 basis = [(r + b) / (node - other) for r, b in zip(raised, lowered, strict=True)]
         weights.append(sum(b * moment for b, moment in zip(basis, moments, strict=True)))
     return weights
-
-
-def _exponential_moments(h: float, p: float, count: int) -> list[float]:
-    """Integrals of p e^(-p(h - c)) c^j over 0 <= c <= h for j < count <= 4."""
-    if abs(p * h) < 0.05:  # the recursion below loses digits to cancellation; its series does not
-        return [_series(h, p, j) for j in range(count)]
-    moments = [-expm1(-p * h)]
-    for j in range(1, count):
-        moments.append(h**j - j / p * moments[-1])
-    return moments
-
-
-def _series(h: float, p: float, j: int) -> float:
-    # e^(-ph) p h^(j+1) sum_k (ph)^k/(k! (k + j + 1))
-    term, total = 1.0, 0.0
-    for k in range(12):
-        total += term / (k + j + 1)
-        term *= p * h / (k + 1)
-    return exp(-p * h) * p * h ** (j + 1) * total

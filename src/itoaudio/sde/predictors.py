@@ -74,6 +74,22 @@ class DDIM(Predictor):
 
 
 @dataclass(frozen=True)
+class ExponentialEuler(Predictor):
+    """x_s = (alpha_s/alpha_t) x + (1 + c^2)(sigma_s - (alpha_s/alpha_t) sigma_t) eps + c (alpha_s/alpha_t) G
+    z: the reverse SDE with f and the noise exact and eps held (azula's ItoSampler). Needs alpha_t > 0."""
+
+    stochasticity: float = 1.0
+
+    def step(self, denoiser: Denoiser, history: Sequence[Prediction], s: Instant, noise: Draw) -> Array:
+        prediction, t = history[-1], history[-1].now
+        if t.alpha == 0:
+            raise ValueError(f"alpha = 0 at t = {t.t} of {t.sde}: exponential Euler starts below")
+        m, g = transition(s, t)
+        pull = (1 + self.stochasticity**2) * (s.sigma - t.sigma / m)
+        return (1 / m) * prediction.x + pull * prediction.eps + (self.stochasticity * g / m) * noise()
+
+
+@dataclass(frozen=True)
 class HeunFlow(Predictor):
     """Heun's method on the probability flow, a trapezoid of two velocities (Karras et al. 2022, algorithms 1
     and 2).

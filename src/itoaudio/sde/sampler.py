@@ -42,7 +42,7 @@ def sample(
     for step, (t, s) in enumerate(pairwise(instants)):
         history = [*history, denoiser.at(x, t)][-predictor.memory :]
         x = predictor.step(denoiser, history, s, noise)
-        if corrector is not None and step < len(instants) - 2:
+        if corrector is not None and (s is not instants[-1] or corrector.after_last):
             x = corrector.correct(denoiser, x, t, s, noise)
         _check_state(x, history[-1], s.t)
         if callback is not None:
