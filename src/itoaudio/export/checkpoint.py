@@ -1,0 +1,83 @@
+"""Run folders of training (config.yaml beside averaged weights) as networks ready to export."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from itoaudio.export.graphs import GraphSource, acoustic_sources, vocoder_sources
+from itoaudio.networks.acoustic import AcousticModel
+from itoaudio.networks.vocoder import FrameVocoder
+from itoaudio.train.acoustic import AcousticRun
+from itoaudio.train.checkpoint import load_weights
+from itoaudio.train.config import load_run
+from itoaudio.train.vocoder import VocoderRun
+
+
+@dataclass(frozen=True)
+class TrainedAcoustic:
+    """A run of ItôTTS with its averaged weights."""
+
+    run: AcousticRun
+    networks: AcousticModel
+
+    @classmethod
+    def load(cls, folder: Path) -> "TrainedAcoustic":
+        """ValueError names what the folder lacks."""
+        run = load_run(folder / "config.yaml", AcousticRun)
+        assert isinstance(run, AcousticRun)
+        networks = AcousticModel(run.network, symbols=len(run.symbols), bands=run.corpus.mel.bands)
+        load_weights(networks, folder)
+        return cls(run, networks.eval())
+
+    def sources(self) -> dict[str, GraphSource]:
+        """text, condition and score."""
+        return acoustic_sources(self.networks, symbols=len(self.run.symbols))
+
+
+@dataclass(frozen=True)
+class TrainedVocoder:
+    """A run of ItôWave with its averaged weights."""
+
+    run: VocoderRun
+    networks: FrameVocoder
+
+    @classmethod
+    def load(cls, folder: Path) -> "TrainedVocoder":
+        """ValueError names what the folder lacks."""
+        run = load_run(folder / "config.yaml", VocoderRun)
+        assert isinstance(run, VocoderRun)
+        networks = FrameVocoder(run.network, run.corpus.mel)
+        load_weights(networks, folder)
+        return cls(run, networks.eval())
+
+    def sources(self) -> dict[str, GraphSource]:
+        """pitch, condition and score."""
+        return vocoder_sources(self.networks)
+
+
+Trained = TrainedAcoustic | TrainedVocoder
+
+KEPT = (
+    "text.",
+    "mel_",
+    "pitch_statistics",
+    "energy_statistics",
+    "condition.residual",
+    "condition.envelope.bias",
+)
+"""Weights, by the beginning of their names, that refinement leaves as they are."""
+
+
+def check_refined(exact: Trained, few: Trained) -> None:
+    """ValueError unless `few` was refined from `exact`: what both variants share must be the same."""
+    if few.run.refine is None:
+        raise ValueError(f"run {few.run.name!r} has no section `refine`: it has no few-step graphs to give")
+    if exact.run.refine is not None:
+        raise ValueError(f"run {exact.run.name!r} is a refined one: give the one that it was refined from")
+    own, other = exact.networks.state_dict(), few.networks.state_dict()
+    if exact.run.corpus.mel != few.run.corpus.mel or own.keys() != other.keys():
+        raise ValueError(f"runs {exact.run.name!r} and {few.run.name!r} differ in mel or network")
+    for name in own:
+        if name.startswith(KEPT) and not torch.equal(own[name], other[name]):
+            raise ValueError(f"run {few.run.name!r} was not refined from {exact.run.name!r}: {name} differs")

@@ -1,0 +1,43 @@
+"""Smaller weights answer nearly the same, and are smaller."""
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+
+from itoaudio.export.parity import TOLERANCES, relative_error
+from itoaudio.export.weights import PRECISIONS
+from toy_voice import Builder
+
+
+@pytest.fixture(scope="module")
+def model():
+    """Two products around a bias, as in a network's block: x (1, F, 64) -> (1, F, 64)."""
+    graph = Builder()
+    x = graph.input("x", (1, "F", 64))
+    inner = graph("MatMul", x, graph.random("expand", (64, 128), scale=0.1))
+    inner = graph("Relu", graph("Add", inner, graph.random("bias", (128,))))
+    graph.output("y", graph("MatMul", inner, graph.random("contract", (128, 64), scale=0.1)), (1, "F", 64))
+    return onnx.load_from_string(graph.serialised())
+
+
+def answer(model, x):
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    return session.run(None, {"x": x})[0]
+
+
+@pytest.mark.parametrize(("weights", "share"), [("float32", 1.0), ("float16", 0.52), ("int8", 0.32)])
+def test_size_and_error(model, weights, share):
+    before = model.SerializeToString()
+    small = PRECISIONS[weights](model)
+    assert model.SerializeToString() == before
+    onnx.checker.check_model(small)
+    assert len(small.SerializeToString()) < share * len(before) + 1
+    x = np.random.default_rng(1).standard_normal((1, 9, 64), dtype=np.float32)
+    assert relative_error(answer(small, x), answer(model, x)) < TOLERANCES[weights] / 2
+
+
+def test_relative_error():
+    ones = np.ones((1, 4), np.float32)
+    assert relative_error(1.1 * ones, ones) == pytest.approx(0.1, rel=1e-5)
+    assert relative_error(ones, np.ones((1, 5))) == float("inf")
