@@ -93,7 +93,7 @@ class Adams(Multistep):
         return polynomial_weights(offsets, [scale * h ** (j + 1) / (j + 1) for j in range(len(nodes))])
 
     def value(self, prediction: Prediction) -> Array:
-        return prediction.mix(*prediction.now.along(self.along).rates)
+        return prediction.velocity_along(self.along)
 
 
 def polynomial_weights(offsets: Sequence[float], moments: Sequence[float]) -> list[float]:

@@ -67,6 +67,17 @@ class Prediction:
         alpha' x_0 + sigma' eps: the same, and finite where f and g diverge."""
         return self.mix(*self.now.rates)
 
+    def velocity_along(self, reference: LinearSDE) -> Array:
+        """dy/dt of the flow in the time of another family, y = x there.size/here.size (see
+        `Instant.along`)."""
+        if reference not in self._velocities:
+            self._velocities[reference] = self.mix(*self.now.along(reference).rates)
+        return self._velocities[reference]
+
+    @cached_property
+    def _velocities(self) -> dict[LinearSDE, Array]:
+        return {}
+
     def drift(self, stochasticity: float = 1.0) -> Array:
         """Drift of the reverse-time SDE whose diffusion is c g, f x - (1 + c^2)/2 g^2 score: Anderson's for c
         = 1, the probability flow for c = 0, the same marginals for every c."""

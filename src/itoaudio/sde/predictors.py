@@ -104,18 +104,15 @@ class HeunFlow(Predictor):
 
     def step(self, denoiser: Denoiser, history: Sequence[Prediction], s: Instant, noise: Draw) -> Array:
         now = self._raised(denoiser, history[-1], noise) if self.churn else history[-1]
-        t_there = now.now.along(self.along) if self.along else now.now
-        s_there = s.along(self.along) if self.along else s
-        grow = (t_there.size / now.now.size) * (
-            s.size / s_there.size
-        )  # y = x there.size/here.size, back and forth
-        dt = t_there.t - s_there.t
-        change = (s.size / s_there.size) * dt
-        velocity = now.mix(*t_there.rates)
-        euler = grow * now.x - change * velocity
+        there, end = (u.along(self.along) if self.along else u for u in (now.now, s))
+        # y = x there.size/here.size moves with the velocity there; its steps are brought back to x.
+        back = s.size / end.size
+        start, dt = (there.size / now.now.size * back) * now.x, back * (there.t - end.t)
+        velocity = now.mix(*there.rates)
+        euler = start - dt * velocity
         if s.sigma == 0:
             return euler
-        return grow * now.x - (0.5 * change) * (velocity + denoiser.at(euler, s).mix(*s_there.rates))
+        return start - (0.5 * dt) * (velocity + denoiser.at(euler, s).mix(*end.rates))
 
     def _raised(self, denoiser: Denoiser, now: Prediction, noise: Draw) -> Prediction:
         t, sde = now.now, now.sde

@@ -33,9 +33,10 @@ def sample(
     """Carry `x` (B, ...), the state at grid[0], backwards in time to grid[-1].
 
     grid: decreasing times; noise: draws standard normal noise in x's shape; corrector: runs after every step
-    but the last; denoise_last: answer the posterior mean of x_0 instead of the state (Jolicoeur-Martineau et
-    al. 2020); callback: called after every step. Raises ValueError for a grid that does not fall, for a
-    network or noise that changes x's shape, and when the state is no longer finite.
+    but the last (after that too if it is one of `after_last`); denoise_last: answer the posterior mean of x_0
+    instead of the state (Jolicoeur-Martineau et al. 2020); callback: called after every step. Raises
+    ValueError for a grid that does not fall, for a network or noise that changes x's shape, and when the
+    state is no longer finite.
     """
     instants = [denoiser.sde.at(t, x) for t in check_grid(grid).tolist()]
     history: list[Prediction] = []
