@@ -10,11 +10,13 @@ __version__ = "0.1.0"
 __all__ = ["Audio", "Options", "Voice", "load"]
 
 
-def load(voice: str | Path | None = None, *, threads: int | None = None) -> "Voice":
+def load(
+    voice: str | Path | None = None, *, threads: int | None = None, lexicon: str | Path | None = None
+) -> "Voice":
     """A voice by its name or its folder; None is the first that is found. See `Voice.load`."""
     from itoaudio.runtime import Voice
 
-    return Voice.load(voice, threads=threads)
+    return Voice.load(voice, threads=threads, lexicon=lexicon)
 
 
 def __getattr__(name: str) -> object:

@@ -1,4 +1,4 @@
-"""Where an option comes from: flag, then variable, then settings.ini, then the default."""
+"""Where an option comes from: flag, then variable, then config.toml, then the default."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def said(toy_folder, tmp_path, monkeypatch):
     monkeypatch.setattr("click.get_app_dir", lambda name: str(tmp_path))
 
     def called(*arguments, settings="", **environment):
-        (tmp_path / "settings.ini").write_text(settings)
+        (tmp_path / "config.toml").write_text(settings)
         command = ["say", "Hello.", "-o", str(tmp_path / "a.wav"), "--voice", str(toy_folder), *arguments]
         done = CliRunner().invoke(main, command, env=environment)
         if done.exit_code:
@@ -36,20 +36,22 @@ def test_what_is_not_given_is_left_to_the_preset(said):
 
 
 def test_the_order(said):
-    ini = "[say]\nsteps = 3\nsampler = heun_flow\ncorrector-snr = 0.1"
-    found = said("--steps", "5", settings=ini, ITOAUDIO_SAY_SAMPLER="unipc", ITOAUDIO_SAY_STEPS="4,2")
+    toml = "[say]\nsteps = 3\nsampler = 'heun_flow'\ncorrector-snr = 0.1"
+    found = said("--steps", "5", settings=toml, ITOAUDIO_SAY_SAMPLER="unipc", ITOAUDIO_SAY_STEPS="4,2")
     assert (found["steps"], found["sampler"], found["corrector_snr"]) == (5, "unipc", 0.1)
-    assert said(settings=ini, ITOAUDIO_SAY_STEPS="4,2")["steps"] == (4, 2)
-    assert said(settings=ini)["steps"] == 3
+    assert said(settings=toml, ITOAUDIO_SAY_STEPS="4,2")["steps"] == (4, 2)
+    assert said(settings=toml)["steps"] == 3
+    assert said(settings="[say]\nsteps = [3, 2]")["steps"] == (3, 2)
 
 
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
         ("[say]\nstpes = 3", "unknown key 'stpes' in [say]; nearest: 'steps'"),
-        ("[sya]\nsteps = 3", "unknown section [sya]; nearest: 'say'"),
-        ("[say]\nsteps = three", "'three' is not a whole number"),
-        ("steps = 3", "settings.ini"),
+        ("[sya]\nsteps = 3", "no command 'sya' to set; nearest: 'say'"),
+        ("[say]\nsteps = 'three'", "'three' is not a whole number"),
+        ("steps = 3", "no command 'steps'"),
+        ("[say", "config.toml"),
     ],
 )
 def test_a_mistake_in_the_file_is_named(said, settings, message):

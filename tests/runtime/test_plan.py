@@ -63,8 +63,8 @@ def test_ends_are_noise_levels_on_any_clock(spec):
 def test_levels_instead_of_a_named_grid(spec):
     way = msgspec.structs.replace(spec.presets["balanced"].vocoder, grid=(1.0, 0.4, 0.01))
     np.testing.assert_allclose(plan(spec.vocoder, way, {}).times, [1.0, 0.4, 0.01])
-    # A call that asks for another number of steps leaves the preset's levels.
-    assert len(plan(spec.vocoder, way, {"steps": 7}).times) == 8
+    np.testing.assert_allclose(plan(spec.vocoder, way, {"steps": 4}).times, [1.0, 0.7, 0.4, 0.205, 0.01])
+    assert plan(spec.vocoder, way, {"sde": "ve"}).times[0] == 1.0  # VE's end, which is short of level 1
 
 
 def test_the_papers_sampler(spec):

@@ -1,10 +1,12 @@
 """Graphs are checked by name and axes before they run, and built only when they are used."""
 
+from threading import Event
+
 import numpy as np
 import pytest
 
 from itoaudio.runtime.errors import DamagedVoice
-from itoaudio.runtime.sessions import ACOUSTIC_SCORE, PITCH, Graph, GraphSet
+from itoaudio.runtime.sessions import ACOUSTIC_SCORE, PITCH, Graph, GraphSet, built_ahead
 from toy_voice import Builder
 
 
@@ -74,3 +76,44 @@ def test_one_session_a_file_built_at_first_use(tmp_path):
     for _ in range(2):
         graphs("a.onnx", PITCH)({"mel": np.ones((1, 80, 2), np.float32)})
     assert asked == ["a.onnx"]
+
+
+class Slow:
+    """Stands in for a graph: building it takes as long as `gate` is shut."""
+
+    def __init__(self, gate=None, error=None):
+        self.gate, self.error, self.built = gate, error, Event()
+
+    def build(self):
+        if self.gate:
+            self.gate.wait(10)
+        if self.error:
+            raise self.error
+        self.built.set()
+
+
+def test_graphs_are_built_beside_the_block_and_after_it():
+    gate = Event()
+    graphs = [Slow(), Slow(gate)]
+    with built_ahead(graphs):
+        assert graphs[0].built.wait(10)
+        assert not graphs[1].built.is_set()
+    gate.set()
+    assert graphs[1].built.wait(10)
+
+
+def test_an_error_in_the_block_stops_the_building():
+    gate = Event()
+    graphs = [Slow(gate), Slow()]
+    with pytest.raises(KeyError), built_ahead(graphs):
+        raise KeyError
+    gate.set()
+    assert graphs[0].built.wait(10)
+    assert not graphs[1].built.wait(0.2)
+
+
+def test_a_damaged_graph_is_left_for_its_call_to_name():
+    graphs = [Slow(error=DamagedVoice("broken")), Slow()]
+    with built_ahead(graphs):
+        pass
+    assert not graphs[1].built.wait(0.2)

@@ -93,6 +93,32 @@ def test_pauses_stand_between_sentences_only(voice):
     assert same(joined, Audio.join(part.audio for part in parts))
 
 
+def test_silences_of_the_text_are_exact_first_and_last_included(voice):
+    plain = voice.say("One.").samples
+    quiet = voice.say("[pause:0.5s] One. [pause:250ms]", speed=1.0).samples
+    before, after = round(0.5 * 22050), round(0.25 * 22050)
+    assert len(quiet) == before + len(plain) + after
+    assert not quiet[:before].any()
+    assert not quiet[-after:].any()
+
+
+def test_ssml_prosody_reaches_the_models(voice):
+    def marked(attribute):
+        return voice.say(f"<speak><prosody {attribute}>One sentence.</prosody></speak>")
+
+    plain = voice.say("One sentence.")
+    assert marked('rate="200%"').duration_seconds == pytest.approx(plain.duration_seconds / 2, abs=0.02)
+    np.testing.assert_allclose(marked('volume="+6dB"').samples, plain.samples * 10 ** (6 / 20), rtol=1e-5)
+    assert same(marked('pitch="+2st"'), voice.say("One sentence.", pitch=2.0))
+
+
+def test_a_lexicon_changes_what_is_said(toy_folder, tmp_path):
+    (tmp_path / "words.tsv").write_text("Nguyen\twˈɪn\n", encoding="utf-8")
+    voice = Voice.load(toy_folder, threads=1, lexicon=tmp_path / "words.tsv")
+    (spoken,) = voice.stream("Nguyen.")
+    assert spoken.sentence.phonemes == "wˈɪn."
+
+
 def test_joins_begin_and_end_at_zero(voice):
     for part in voice.stream("One. Two."):
         spoken = part.audio.samples[: part.frames.sum() * 256]

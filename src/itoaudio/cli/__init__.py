@@ -67,7 +67,7 @@ def main(context: click.Context, verbose: int) -> None:
     """Speech by linear stochastic differential equations (ItôTTS and ItôWave), on a plain CPU.
 
     Every option may also come from a variable (ITOAUDIO_SAY_STEPS is `ito say --steps`) or from the file
-    settings.ini in the folder for applications' settings (`steps = 4` below `[say]`).
+    config.toml in the folder for applications' settings (`steps = 4` below `[say]`).
     """
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("itoaudio").setLevel((logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)])

@@ -22,8 +22,7 @@ class PerStage(click.ParamType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """'4' -> 4, '4,2' -> (4, 2), ',2' -> (None, 2)."""
-        if not isinstance(value, str):
-            return value
+        value = ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
         try:
             parts = tuple(self.kind(part.strip()) if part.strip() else None for part in value.split(","))
         except ValueError:

@@ -15,8 +15,13 @@ from itoaudio.cli.options import check_output, deliver, given, output_option, sa
 @click.option("--speed", type=float, default=1.0, help="2 is twice as fast; 0.25 to 4.")
 @click.option("--pitch", type=float, default=0.0, help="Semitones up or down.")
 @click.option("--energy", type=float, default=0.0, help="Strength of the speech, in dB up or down.")
+@click.option(
+    "--lexicon", metavar="FILE", help="Your own pronunciations: a word, a tab, its IPA in each line."
+)
 @sampling_options
-def command(text: str | None, output: str, voice: str | None, threads: int | None, **options: Any) -> None:
+def command(
+    text: str | None, output: str, voice: str | None, lexicon: str | None, threads: int | None, **options: Any
+) -> None:
     """Speak TEXT; - or nothing reads it from stdin.
 
     \b
@@ -31,7 +36,7 @@ def command(text: str | None, output: str, voice: str | None, threads: int | Non
     spoken = sys.stdin.read() if text in (None, "-") else text
     from itoaudio.runtime import Voice
 
-    audio = Voice.load(voice, threads=threads).say(spoken, **given(options))
+    audio = Voice.load(voice, threads=threads, lexicon=lexicon).say(spoken, **given(options))
     deliver(audio, output)
     taken = time.perf_counter() - begun
     click.echo(f"{output}: {audio.duration_seconds:.2f} s of speech in {taken:.2f} s", err=True)

@@ -138,14 +138,14 @@ def _strip(model: onnx.ModelProto) -> None:
 def reach_frames(source: GraphSource, *, length: int = 320) -> int:
     """How far the network looks: the largest distance, in frames, of an input that moves an output.
 
-    Measured by gradients, on random weights in double precision, so that no untrained zero hides a path.
+    Measured by gradients, on random weights, so that no zero of training or its lack hides a path.
     """
-    module = copy.deepcopy(source.module).double().eval()
+    module = copy.deepcopy(source.module).eval()
     generator = torch.Generator().manual_seed(0)
     with torch.no_grad():
         for weight in module.parameters():
-            weight.copy_(0.1 * torch.randn(weight.shape, generator=generator, dtype=torch.float64))
-    inputs = {name: value.double() for name, value in source.example(length).items()}
+            weight.copy_(0.3 * torch.randn(weight.shape, generator=generator))
+    inputs = source.example(length)
     framed = [value.requires_grad_() for name, value in inputs.items() if name != "level"]
     outputs = module(*inputs.values())
     total, middle = (outputs,) if isinstance(outputs, Tensor) else outputs, length // 2

@@ -15,6 +15,7 @@ from itoaudio.sde import (
     PREDICTORS,
     SDES,
     AnnealedLangevin,
+    FittedGrid,
     LinearSDE,
     Parametrisation,
     Predictor,
@@ -42,8 +43,6 @@ def plan(stage: Stage, preset: Sampling, asked: Mapping[str, Any]) -> Plan:
     asked = dict(asked)
     other_sde = asked.pop("sde", None)
     sde = build_sde(SdeSpec(name=other_sde) if other_sde else stage.sde)
-    if "steps" in asked and not isinstance(preset.grid, str):
-        asked.setdefault("grid", "uniform")  # the preset's own levels are for its own number of steps
     way = msgspec.structs.replace(preset, **asked)
     within("temperature", way.temperature, 0.0, 2.0)
     within("corrector_snr", way.corrector_snr, 0.0, 1.0)
@@ -95,7 +94,7 @@ def _times(sde: LinearSDE, graphs: Graphs, way: Sampling) -> np.ndarray:
     def time(level: float) -> float:
         return sde.t_max if level >= highest else float(sde.t_of_noise_level(level))
 
-    if not isinstance(way.grid, str):
-        return np.array([time(level) for level in way.grid])
-    grid = named("grid", way.grid, GRIDS)
-    return grid(sde, way.steps, t_start=time(graphs.level_start), t_end=time(graphs.level_end))
+    if isinstance(way.grid, str):
+        grid = named("grid", way.grid, GRIDS)
+        return grid(sde, way.steps, t_start=time(graphs.level_start), t_end=time(graphs.level_end))
+    return FittedGrid(way.grid)(sde, way.steps, t_start=time(way.grid[0]), t_end=time(way.grid[-1]))

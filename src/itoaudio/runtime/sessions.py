@@ -1,18 +1,19 @@
 """ONNX graphs as functions of named arrays, checked against the contract in docs/architecture.md.
 
-A graph is read, checked and built at its first call, so a call pays only for the graphs it uses.
+A graph is read, checked and built at its first call, or ahead of it in a thread: only those in use are.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock, Thread
 from typing import Any
 
 import numpy as np
 
-from itoaudio.runtime.errors import DamagedVoice
+from itoaudio.runtime.errors import DamagedVoice, VoiceError
 
 logger = logging.getLogger(__name__)
 
@@ -103,6 +104,32 @@ class GraphSet:
         if name not in self._graphs:
             self._graphs.setdefault(name, Graph(name, contract, self._path, threads=self._threads))
         return self._graphs[name]
+
+
+@contextmanager
+def built_ahead(graphs: Iterable[Graph]) -> Iterator[None]:
+    """Build `graphs` in a thread beside the block and after it; onnxruntime leaves Python free meanwhile.
+
+    An error in the block stops it. What is wrong with a graph is left for its first call to say.
+    """
+    stop = Event()
+
+    def build() -> None:
+        for graph in graphs:
+            if stop.is_set():
+                return
+            try:
+                graph.build()
+            except VoiceError:
+                return
+
+    # No daemon: a process that ends while onnxruntime builds a session would crash.
+    Thread(target=build, name="itoaudio-build").start()
+    try:
+        yield
+    except BaseException:
+        stop.set()
+        raise
 
 
 def _session(path: Path, threads: int) -> Any:

@@ -1,7 +1,7 @@
 """`Voice`, the one synthesis path: text -> sentences -> mel -> wave, whoever calls."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,11 @@ from itoaudio.audio.mel import log_mel
 from itoaudio.runtime.acoustic import AcousticModel
 from itoaudio.runtime.options import Options
 from itoaudio.runtime.plan import Plan, named, plan
-from itoaudio.runtime.sessions import GraphSet
+from itoaudio.runtime.sessions import Graph, GraphSet, built_ahead
 from itoaudio.runtime.sound import Audio
 from itoaudio.runtime.vocoder import VocoderModel
 from itoaudio.runtime.voice_folder import VoiceFolder, find
-from itoaudio.text import English, Sentence, SymbolTable
+from itoaudio.text import English, Sentence, SymbolTable, load_lexicon
 from itoaudio.text.framing import framed
 
 FRONT_ENDS = {"en": English}
@@ -31,7 +31,7 @@ FADE_SECONDS = 0.005
 
 @dataclass(frozen=True, eq=False)
 class Spoken:
-    """A sentence as it was spoken, the pause after it included in `audio`.
+    """A sentence as it was spoken, the silence before and after it included in `audio`.
 
     frames (S,): length in mel frames of each symbol of `framed(sentence.phonemes)`.
     """
@@ -44,8 +44,10 @@ class Spoken:
 class Voice:
     """A loaded voice. Threads may share one; models are built at their first use."""
 
-    def __init__(self, folder: VoiceFolder, *, threads: int | None = None) -> None:
-        """threads: for each operator; the default is the number of cores, at most 4."""
+    def __init__(
+        self, folder: VoiceFolder, *, threads: int | None = None, lexicon: Mapping[str, str] | None = None
+    ) -> None:
+        """threads: for each operator, by default one a core, at most 4; lexicon: as `load_lexicon` reads."""
         self.spec = folder.spec
         self.folder = folder.path
         graphs = GraphSet(folder.checked, threads=threads or min(os.cpu_count() or 1, 4))
@@ -54,17 +56,26 @@ class Voice:
             self.spec.acoustic, graphs, frame_rate=mel.sample_rate / mel.hop_samples
         )
         self._vocoder = VocoderModel(self.spec.vocoder, graphs, mel=mel)
-        self._gain = 10 ** (self.spec.gain_db / 20)
         self._symbols = SymbolTable(tuple(self.spec.symbols))
-        self._front_end = named("language", self.spec.language.split("-")[0].lower(), FRONT_ENDS)()
+        self._front_end = named("language", self.spec.language.split("-")[0].lower(), FRONT_ENDS)(
+            lexicon or {}
+        )
 
     @classmethod
-    def load(cls, voice: str | Path | None = None, *, threads: int | None = None) -> "Voice":
+    def load(
+        cls,
+        voice: str | Path | None = None,
+        *,
+        threads: int | None = None,
+        lexicon: str | Path | None = None,
+    ) -> "Voice":
         """A voice by its name or its folder; None is the first that is found.
 
-        `UnknownVoice` or `DamagedVoice`, both ValueErrors, if that fails.
+        threads: for each operator; lexicon: file of a user's own pronunciations. ValueErrors name what is
+        wrong: `UnknownVoice`, `DamagedVoice`, `LexiconError`.
         """
-        return cls(VoiceFolder.open(find(voice)), threads=threads)
+        words = load_lexicon(lexicon) if lexicon else None
+        return cls(VoiceFolder.open(find(voice)), threads=threads, lexicon=words)
 
     @property
     def sample_rate(self) -> int:
@@ -82,7 +93,8 @@ class Voice:
         """As `say`, sentence by sentence, each as soon as it is ready. Errors in options come at once."""
         chosen = Options.of(options)
         ways = self.plans(chosen)
-        sentences = self._front_end.read(text)
+        with built_ahead(self._graphs(ways)):
+            sentences = self._front_end.read(text)
         return (self._speak(sentence, chosen, ways, last=sentence is sentences[-1]) for sentence in sentences)
 
     def vocode(self, audio: Audio, **options: Any) -> Audio:
@@ -100,8 +112,7 @@ class Voice:
 
     def build(self, **options: Any) -> None:
         """Read, check and build every graph that `options` need, so that the first sentence need not wait."""
-        acoustic, vocoder = self.plans(Options.of(options))
-        for graph in (*self._acoustic.graphs(acoustic), *self._vocoder.graphs(vocoder)):
+        for graph in self._graphs(self.plans(Options.of(options))):
             graph.build()
 
     def plans(self, options: Options) -> tuple[Plan, Plan]:
@@ -112,20 +123,33 @@ class Voice:
             plan(self.spec.vocoder, preset.vocoder, options.of_stage(1)),
         )
 
+    def _graphs(self, ways: tuple[Plan, Plan]) -> list[Graph]:
+        return [*self._acoustic.graphs(ways[0]), *self._vocoder.graphs(ways[1])]
+
     def _speak(self, sentence: Sentence, options: Options, ways: tuple[Plan, Plan], *, last: bool) -> Spoken:
+        prosody = sentence.prosody
         mel = self._acoustic.say(
             self._symbols.encode(framed(sentence.phonemes)),
             plan=ways[0],
             seed=_seed(options.seed, 0),
-            speed=options.speed,
-            pitch=options.pitch,
+            speed=options.speed * prosody.rate,
+            pitch=options.pitch + prosody.pitch_semitones,
             energy=options.energy,
         )
         sound = self._vocoder.sound(mel.log_mel, plan=ways[1], seed=_seed(options.seed, 1))
-        pause = 0.0 if last else PAUSE_SECONDS[sentence.pause] / options.speed
-        silence = np.zeros(round(pause * self.sample_rate), dtype=np.float32)
-        samples = np.concatenate([_faded(sound * np.float32(self._gain), self.sample_rate), silence])
-        return Spoken(sentence, Audio(samples, self.sample_rate), mel.frames)
+        sound = sound * np.float32(10 ** ((self.spec.gain_db + prosody.volume_db) / 20))
+        after = sentence.silence_after
+        if after is None:
+            after = 0.0 if last else PAUSE_SECONDS[sentence.pause] / options.speed
+        parts = [
+            self._silence(sentence.silence_before),
+            _faded(sound, self.sample_rate),
+            self._silence(after),
+        ]
+        return Spoken(sentence, Audio(np.concatenate(parts), self.sample_rate), mel.frames)
+
+    def _silence(self, seconds: float) -> np.ndarray:
+        return np.zeros(round(seconds * self.sample_rate), dtype=np.float32)
 
 
 def _seed(seed: int, stage: int) -> int:
