@@ -246,7 +246,11 @@ def picture(result, path):
             own = name.startswith("itoaudio")
             axis.loglog(*zip(*points), "-" if own else ":", lw=2.5 if own else 1.2, label=name)
         axis.set(title=f"{group[0]}, order {group[1]}", xlabel="network calls", ylabel="error")
-        axis.legend(fontsize=6)
+        axis.set_xticks(CALLS, map(str, CALLS), fontsize=7)
+        axis.minorticks_off()
+        axis.legend(fontsize=6, framealpha=0.3)
+    for axis in axes.flat[len(groups) :]:
+        axis.remove()
     figure.tight_layout()
     figure.savefig(path, dpi=110)
 
