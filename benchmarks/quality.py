@@ -1,6 +1,7 @@
 """Sound to judge: a voice's copy synthesis of held-out recordings, and its reading of sentences it never saw.
 
-    python benchmarks/quality.py copy --cache cache/kathleen-DIGEST -d out/copy      (writes wavs/ and reference/)
+    python benchmarks/quality.py copy --cache cache/kathleen-DIGEST -d out/copy      (writes wavs/ and
+    reference/)
     python benchmarks/quality.py read -d out/read                                    (20 Harvard sentences)
 
 Both folders come with texts.tsv (id, text), as judges of speech want it.
@@ -76,7 +77,9 @@ def _given(options: dict) -> dict:
 
 
 def _write_texts(directory: Path, rows: list) -> None:
-    (directory / "texts.tsv").write_text("".join(f"{name}\t{text}\n" for name, text in rows), encoding="utf-8")
+    (directory / "texts.tsv").write_text(
+        "".join(f"{name}\t{text}\n" for name, text in rows), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""Strict reading of configs and voice descriptions: an unknown key is an error that names the nearest known one."""
+"""Strict reading of configs and voice descriptions: an unknown key is an error that names the nearest
+known one."""
 
 import difflib
 import re
@@ -24,7 +25,11 @@ def convert(raw: Any, kind: type[T], *, source: str) -> T:
 def _nearest(message: str, kind: type) -> str:
     """' (did you mean `x`?)' for an unknown field, from all fields of all structs below `kind`."""
     unknown = re.search(r"unknown field `(.+?)`", message)
-    close = difflib.get_close_matches(unknown[1], sorted(_fields(kind, set())), n=1, cutoff=0.5) if unknown else []
+    close = (
+        difflib.get_close_matches(unknown[1], sorted(_fields(kind, set())), n=1, cutoff=0.5)
+        if unknown
+        else []
+    )
     return f" (did you mean `{close[0]}`?)" if close else ""
 
 

@@ -18,7 +18,9 @@ def test_wav_round_trip_and_format(tmp_path):
 
 
 def test_what_is_too_loud_clips_and_never_wraps():
-    np.testing.assert_array_equal(files.to_int16(np.array([2.0, 1.0, -1.0, -7.0, 0.0])), [32767, 32767, -32768, -32768, 0])
+    np.testing.assert_array_equal(
+        files.to_int16(np.array([2.0, 1.0, -1.0, -7.0, 0.0])), [32767, 32767, -32768, -32768, 0]
+    )
 
 
 def test_stereo_becomes_mono_at_the_wanted_rate(tmp_path):

@@ -18,11 +18,14 @@ def test_filter_bank_is_librosas():
 
 
 def test_mel_is_hifi_gans():
-    """HiFi-GAN's meldataset: reflect padding of 384, magnitude, log of at least 1e-5, here written with librosa."""
+    """HiFi-GAN's meldataset: reflect padding of 384, magnitude, log of at least 1e-5, here written with
+    librosa."""
     audio = speechlike(256 * 40)
     padded = np.pad(audio, 384, mode="reflect")
     magnitude = np.abs(librosa.stft(padded, n_fft=1024, hop_length=256, win_length=1024, center=False))
-    theirs = np.log(np.maximum(librosa.filters.mel(sr=22050, n_fft=1024, n_mels=80, fmax=8000) @ magnitude, 1e-5))
+    theirs = np.log(
+        np.maximum(librosa.filters.mel(sr=22050, n_fft=1024, n_mels=80, fmax=8000) @ magnitude, 1e-5)
+    )
     ours = log_mel(audio, SPEC)
     assert ours.shape == (80, 40)
     np.testing.assert_allclose(ours, theirs, atol=2e-4)

@@ -10,7 +10,9 @@ def test_the_closed_form_is_the_sum_of_cosines():
     phase = 2 * np.pi * np.cumsum(f0) / RATE
     count = 10300.0 / 137.0
     whole = int(count)
-    total = sum(np.cos(k * phase) for k in range(1, whole + 1)) + (count - whole) * np.cos((whole + 1) * phase)
+    total = sum(np.cos(k * phase) for k in range(1, whole + 1)) + (count - whole) * np.cos(
+        (whole + 1) * phase
+    )
     np.testing.assert_allclose(harmonics(phase, f0), total / np.sqrt(count / 2), atol=1e-4)
 
 

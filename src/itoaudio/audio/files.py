@@ -22,7 +22,9 @@ def read(path: Path | BinaryIO, *, sample_rate: int | None = None) -> tuple[np.n
     except FileNotFoundError:
         raise AudioFileError(f"{name}: no such file") from None
     except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
-        raise AudioFileError(f"{name}: not an audio file that can be read ({error}); give WAV, FLAC, OGG or MP3") from None
+        raise AudioFileError(
+            f"{name}: not an audio file that can be read ({error}); give WAV, FLAC, OGG or MP3"
+        ) from None
     if len(audio) == 0:
         raise AudioFileError(f"{name}: holds no sound")
     mono = audio.mean(axis=1)

@@ -1,4 +1,5 @@
-"""THE mel spectrogram of the project: the HiFi-GAN convention, so that mels can be exchanged with other tools.
+"""THE mel spectrogram of the project: the HiFi-GAN convention, so that mels can be exchanged with other
+tools.
 
 Magnitude STFT (Hann, reflect padding of (n_fft - hop)/2, not centred), Slaney bands with area normalisation
 (librosa's default), natural log, clamped at 1e-5. Frame i is centred on sample (i + 1/2) hop.
@@ -42,14 +43,18 @@ class MelSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 def log_mel(audio: np.ndarray, spec: MelSpec) -> np.ndarray:
     """Natural-log mel (..., M, F) of audio (..., N). ValueError when N is not longer than the padding."""
     if audio.shape[-1] <= spec.padding:
-        raise ValueError(f"{audio.shape[-1]} samples are too few for a mel: at least {spec.padding + 1} are needed")
+        raise ValueError(
+            f"{audio.shape[-1]} samples are too few for a mel: at least {spec.padding + 1} are needed"
+        )
     edges = [(0, 0)] * (audio.ndim - 1) + [(spec.padding, spec.padding)]
     return log_mel_of_padded(np.pad(audio, edges, mode="reflect"), spec)
 
 
 def log_mel_of_padded(padded: np.ndarray, spec: MelSpec) -> np.ndarray:
     """As `log_mel`, for audio (..., N + 2 padding) that brings its own context instead of reflections."""
-    frames = np.lib.stride_tricks.sliding_window_view(padded, spec.n_fft, axis=-1)[..., :: spec.hop_samples, :]
+    frames = np.lib.stride_tricks.sliding_window_view(padded, spec.n_fft, axis=-1)[
+        ..., :: spec.hop_samples, :
+    ]
     spectrum = np.abs(np.fft.rfft(frames * _window(spec), axis=-1))
     mel = np.swapaxes(spectrum @ filter_bank(spec).T, -1, -2)
     return np.log(np.maximum(mel, 1e-5)).astype(np.float32)
@@ -61,12 +66,15 @@ def filter_bank(spec: MelSpec) -> np.ndarray:
     bins = np.linspace(0, spec.sample_rate / 2, spec.n_fft // 2 + 1)
     edges = band_edges(spec)
     lower, centre, upper = edges[:-2, None], edges[1:-1, None], edges[2:, None]
-    triangles = np.maximum(0, np.minimum((bins - lower) / (centre - lower), (upper - bins) / (upper - centre)))
+    triangles = np.maximum(
+        0, np.minimum((bins - lower) / (centre - lower), (upper - bins) / (upper - centre))
+    )
     return (triangles * 2 / (upper - lower)).astype(np.float32)
 
 
 def band_edges(spec: MelSpec) -> np.ndarray:
-    """Edges and centres of the bands in Hz, (M + 2,): band m rises from [m], peaks at [m + 1], ends at [m + 2]."""
+    """Edges and centres of the bands in Hz, (M + 2,): band m rises from [m], peaks at [m + 1], ends at
+    [m + 2]."""
     return _mel_to_hz(np.linspace(_hz_to_mel(spec.f_min), _hz_to_mel(spec.f_max), spec.bands + 2))
 
 

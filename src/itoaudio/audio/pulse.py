@@ -1,7 +1,9 @@
 """A pulse train at the fundamental, as a flat-spectrum guide to the phase of voiced speech.
 
-All harmonics up to 10.3 kHz with zero phase relative to the fundamental, in closed form (the Dirichlet kernel), each
-faded in over one F0 so that a gliding F0 makes no click; divided by sqrt(count/2), so of unit power; times voicing.
+All harmonics up to 10.3 kHz with zero phase relative to the fundamental, in closed form (the Dirichlet
+kernel), each
+faded in over one F0 so that a gliding F0 makes no click; divided by sqrt(count/2), so of unit power;
+times voicing.
 Idea: neural source-filter models (Wang et al. 2019, arXiv 1904.12088).
 """
 
@@ -11,14 +13,16 @@ HIGHEST_HARMONIC_HZ = 10300.0
 
 
 def pulse_train(log_f0: np.ndarray, voicing: np.ndarray, *, hop_samples: int, sample_rate: int) -> np.ndarray:
-    """Audio (F hop,), float32, of log_f0 (F,) in log Hz and voicing (F,) in [0, 1], the phase integrated from 0."""
+    """Audio (F hop,), float32, of log_f0 (F,) in log Hz and voicing (F,) in [0, 1], the phase integrated
+    from 0."""
     f0 = np.exp(to_samples(log_f0, hop_samples))
     phase = 2 * np.pi * np.cumsum(f0) / sample_rate
     return harmonics(phase, f0) * to_samples(voicing, hop_samples).astype(np.float32)
 
 
 def harmonics(phase: np.ndarray, f0: np.ndarray) -> np.ndarray:
-    """Sum of cos(k phase) over the harmonics k of f0 (Hz), unit power; phase in radians (N,) -> (N,) float32."""
+    """Sum of cos(k phase) over the harmonics k of f0 (Hz), unit power; phase in radians (N,) -> (N,)
+    float32."""
     count = HIGHEST_HARMONIC_HZ / f0
     whole = np.floor(count)
     half = 0.5 * np.remainder(phase, 2 * np.pi)
@@ -31,7 +35,8 @@ def harmonics(phase: np.ndarray, f0: np.ndarray) -> np.ndarray:
 
 
 def to_samples(values: np.ndarray, hop_samples: int) -> np.ndarray:
-    """Linear interpolation of frame values (F,), which belong to frame centres, to samples (F hop,) in float64."""
+    """Linear interpolation of frame values (F,), which belong to frame centres, to samples (F hop,) in
+    float64."""
     centres = (np.arange(len(values)) + 0.5) * hop_samples - 0.5
     return np.interp(np.arange(len(values) * hop_samples), centres, values)
 

@@ -5,7 +5,9 @@ import numpy as np
 _HOP, _WINDOW = 256, 1024
 
 
-def trim(audio: np.ndarray, *, sample_rate: int, margin_seconds: float, threshold_db: float = 38.0) -> np.ndarray:
+def trim(
+    audio: np.ndarray, *, sample_rate: int, margin_seconds: float, threshold_db: float = 38.0
+) -> np.ndarray:
     """Audio (N,) from `margin_seconds` before the first to the same after the last loud frame.
 
     Loud is within `threshold_db` of the loudest frame's RMS. Silence throughout comes back whole.

@@ -1,5 +1,7 @@
 """`ito train`: networks from a corpus, as one YAML says."""
 
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import click
@@ -17,4 +19,6 @@ def command(kind: str, config: Path, runs: Path, cache: Path, threads: int | Non
     """Train KIND as CONFIG says; a run that was stopped goes on. Its folder is written to stdout."""
     from itoaudio.train.start import train
 
-    click.echo(train(kind, config, runs=runs, cache=cache, threads=threads or 0))
+    with redirect_stdout(sys.stderr):  # where Lightning's progress bar belongs
+        folder = train(kind, config, runs=runs, cache=cache, threads=threads or 0)
+    click.echo(folder)

@@ -8,7 +8,8 @@ from itoaudio.audio.mel import MelSpec
 
 
 class CorpusConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A corpus and its split. folder: where the recordings lie; recipe: how they are laid out (see `recipes`).
+    """A corpus and its split. folder: where the recordings lie; recipe: how they are laid out (see
+    `recipes`).
 
     corrections: name of a committed table of corrected transcripts, or empty.
     validation, test: shares of the distinct sentences; seed: of the split.
@@ -29,7 +30,9 @@ class CorpusConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     def digest(self) -> str:
         """Digest of all that decides the features, but for the place where the corpus lies."""
         fields = {key: value for key, value in msgspec.to_builtins(self).items() if key != "folder"}
-        return hashlib.sha256(msgspec.json.encode([FEATURES_VERSION, fields], order="deterministic")).hexdigest()[:16]
+        return hashlib.sha256(
+            msgspec.json.encode([FEATURES_VERSION, fields], order="deterministic")
+        ).hexdigest()[:16]
 
 
 FEATURES_VERSION = 1

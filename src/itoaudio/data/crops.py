@@ -1,4 +1,5 @@
-"""Random crops for the vocoder: each batch is a function of (seed, step), so a resumed run sees what it would have."""
+"""Random crops for the vocoder: each batch is a function of (seed, step), so a resumed run sees what it
+would have."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,11 +30,16 @@ class CropSettings:
 
 
 class VocoderCrops(Dataset[Batch]):
-    """Item `step` is the whole batch of that step, cut at sample resolution from utterances by their length."""
+    """Item `step` is the whole batch of that step, cut at sample resolution from utterances by their
+    length."""
 
-    def __init__(self, folder: Path, part: Part, spec: MelSpec, settings: CropSettings, *, seed: int, steps: int) -> None:
+    def __init__(
+        self, folder: Path, part: Part, spec: MelSpec, settings: CropSettings, *, seed: int, steps: int
+    ) -> None:
         utterances = [item for item in read_manifest(folder / "manifest.jsonl") if item.part == part]
-        long_enough = [item for item in utterances if item.frames > settings.frames + 4]  # room for the margins
+        long_enough = [
+            item for item in utterances if item.frames > settings.frames + 4
+        ]  # room for the margins
         if not long_enough:
             raise ValueError(f"{folder}: no {part} utterance is longer than {settings.frames} frames")
         self.spec, self.settings, self.seed, self.steps = spec, settings, seed, steps
@@ -67,11 +73,12 @@ class VocoderCrops(Dataset[Batch]):
         stop = start + frames * hop
         centres = start / hop + np.arange(frames)  # in frames of the utterance
         log_f0, voicing = (
-            np.interp(centres, np.arange(item.frames), values).astype(np.float32) for values in (item.log_f0, item.voicing)
+            np.interp(centres, np.arange(item.frames), values).astype(np.float32)
+            for values in (item.log_f0, item.voicing)
         )
         if self.settings.locked_pulse:
             pulse = item.pulse[start:stop]
         else:
             pulse = pulse_train(log_f0, voicing, hop_samples=hop, sample_rate=self.spec.sample_rate)
-        gain = np.float32(rng.uniform(-self.settings.gain, self.settings.gain))
+        gain = np.asarray(rng.uniform(-self.settings.gain, self.settings.gain), dtype=np.float32)
         return item.audio[start - margin : stop + margin], pulse, log_f0, voicing, gain

@@ -30,7 +30,8 @@ class Features:
         return self.log_mel.shape[1]
 
     def save(self, path: Path) -> None:
-        """Write aside, then rename; audio and pulse in half precision, 11 bits being below the corpus' noise."""
+        """Write aside, then rename; audio and pulse in half precision, 11 bits being below the corpus'
+        noise."""
         aside = path.with_suffix(f".{os.getpid()}.part")
         small = {"audio": self.audio.astype(np.float16), "pulse": self.pulse.astype(np.float16)}
         with aside.open("wb") as file:
@@ -59,7 +60,9 @@ def make_features(audio: np.ndarray, spec: MelSpec) -> Features:
 def pitch(audio: np.ndarray, spec: MelSpec) -> tuple[np.ndarray, np.ndarray]:
     """log F0 (F,) and voicing (F,) at frame centres, by DIO and StoneMask (Morise et al. 2016)."""
     wave = audio.astype(np.float64)
-    f0, times = pyworld.dio(wave, spec.sample_rate, f0_floor=F0_MIN_HZ, f0_ceil=F0_MAX_HZ, frame_period=_PITCH_PERIOD_MS)
+    f0, times = pyworld.dio(
+        wave, spec.sample_rate, f0_floor=F0_MIN_HZ, f0_ceil=F0_MAX_HZ, frame_period=_PITCH_PERIOD_MS
+    )
     f0 = pyworld.stonemask(wave, f0, times, spec.sample_rate)
     centres = (np.arange(spec.frames(len(audio))) + 0.5) * spec.hop_samples / spec.sample_rate
     voiced = f0 > 0
@@ -70,7 +73,9 @@ def pitch(audio: np.ndarray, spec: MelSpec) -> tuple[np.ndarray, np.ndarray]:
     return log_f0.astype(np.float32), voicing.astype(np.float32)
 
 
-def lock_phase(audio: np.ndarray, phase: np.ndarray, *, sample_rate: int, window_seconds: float = 0.035) -> np.ndarray:
+def lock_phase(
+    audio: np.ndarray, phase: np.ndarray, *, sample_rate: int, window_seconds: float = 0.035
+) -> np.ndarray:
     """`phase` (N,) radians plus the angle of the sound demodulated by it: the fundamental's own phase.
 
     The angle is that of x(t) exp(-i phase), smoothed by a Hann window, unwrapped.

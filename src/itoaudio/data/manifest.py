@@ -1,6 +1,7 @@
 """The manifest: one line of JSON for each utterance, and the split by sentence text.
 
-Takes of one sentence never stand on both sides of a split, so a figure on held-out speech is one on held-out text.
+Takes of one sentence never stand on both sides of a split, so a figure on held-out speech is one on
+held-out text.
 """
 
 import hashlib
@@ -26,7 +27,8 @@ class Utterance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 def part_of(text: str, *, seed: int, validation: float, test: float) -> Part:
-    """Part of the split of a sentence: a hash of its letters and the seed, so new sentences move no old one."""
+    """Part of the split of a sentence: a hash of its letters and the seed, so new sentences move no old
+    one."""
     letters = "".join(character for character in text.lower() if character.isalnum())
     digest = hashlib.sha256(f"{seed}:{letters}".encode()).digest()
     place = int.from_bytes(digest[:8], "big") / 2**64

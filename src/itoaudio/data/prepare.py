@@ -1,4 +1,5 @@
-"""`ito prepare`: recordings -> features under the corpus config's digest, in parallel; what is there is kept."""
+"""`ito prepare`: recordings -> features under the corpus config's digest, in parallel; what is there is
+kept."""
 
 import logging
 from concurrent.futures import ProcessPoolExecutor
@@ -44,7 +45,9 @@ def prepare(corpus: CorpusConfig, root: Path, *, workers: int = 2) -> Path:
         jobs = pool.map(_one, sources, [corpus] * len(sources), [folder] * len(sources), chunksize=8)
         made = [item for item in tqdm(jobs, total=len(sources), desc=f"prepare {corpus.name}") if item]
     if not made:
-        raise CorpusError(f"{corpus.folder}: none of its {len(sources)} recordings can be used; the log says why")
+        raise CorpusError(
+            f"{corpus.folder}: none of its {len(sources)} recordings can be used; the log says why"
+        )
     write_manifest(folder / "manifest.jsonl", made)
     log.info("%d of %d utterances in %s", len(made), len(sources), folder)
     return folder

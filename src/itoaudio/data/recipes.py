@@ -33,9 +33,12 @@ def ljspeech(folder: Path) -> list[Source]:
 
 
 def wav_text(folder: Path) -> list[Source]:
-    """A folder, searched in depth, of audio files each beside a `.txt` of the same stem (Kathleen's own layout)."""
+    """A folder, searched in depth, of audio files each beside a `.txt` of the same stem (Kathleen's own
+    layout)."""
     sources = [
-        Source(id=text.stem, audio=_audio(text.parent, text.stem), text=text.read_text(encoding="utf-8").strip())
+        Source(
+            id=text.stem, audio=_audio(text.parent, text.stem), text=text.read_text(encoding="utf-8").strip()
+        )
         for text in sorted(folder.rglob("*.txt"))
     ]
     if not sources:

@@ -58,7 +58,7 @@ class AcousticRun(Run, frozen=True, kw_only=True, forbid_unknown_fields=True, ta
 
 
 class AcousticModule(Module):
-    """All randomness of a step is a function of (seed, step)."""
+    """Alignment and predictors from the first step on, the frame networks from `schedule.decoder_start`."""
 
     run_config: AcousticRun
     networks: AcousticModel
@@ -72,7 +72,6 @@ class AcousticModule(Module):
 
     def training_step(self, batch: AcousticBatch, batch_index: int) -> Tensor:
         step, schedule = self.global_step, self.run_config.schedule
-        torch.manual_seed(self.run_config.loop.seed + step)
         item = aligned(self.networks, batch, prior_weight=max(0.0, 1 - step / schedule.prior_end))
         losses = item.losses
         if step >= schedule.decoder_start:

@@ -29,7 +29,6 @@ class AcousticRefineModule(AcousticModule):
     """Loss: energy distance of the unrolled sampler's mels; encoder and predictors stay as they are."""
 
     def training_step(self, batch: AcousticBatch, batch_index: int) -> Tensor:
-        torch.manual_seed(self.run_config.loop.seed + self.global_step)
         counts = self.settings.steps
         crops, condition = self.aligned_crops(batch)
         distance = self.energy_distance(crops, condition, steps=counts[self.global_step % len(counts)])

@@ -25,14 +25,22 @@ class SaveAverage(lightning.Callback):
         self._save(trainer)
 
     def _save(self, trainer: lightning.Trainer) -> None:
-        average = next(c for c in trainer.callbacks if isinstance(c, WeightAveraging))._average_model
-        if average is not None:
-            save_weights(average.module.networks, self.folder, step=trainer.global_step)
+        averaging = next(c for c in _callbacks(trainer) if isinstance(c, WeightAveraging))
+        if averaging._average_model is not None:
+            networks = averaging._average_model.module.networks
+            assert isinstance(networks, nn.Module)
+            save_weights(networks, self.folder, step=trainer.global_step)
+
+
+def _callbacks(trainer: lightning.Trainer) -> list[lightning.Callback]:
+    return trainer.callbacks  # type: ignore[attr-defined]
 
 
 def save_weights(networks: nn.Module, folder: Path, *, step: int) -> None:
     """Half-precision weights of `networks` with the step, written aside and renamed."""
-    tensors = {name: tensor.detach().to(torch.float16).contiguous() for name, tensor in networks.state_dict().items()}
+    tensors = {
+        name: tensor.detach().to(torch.float16).contiguous() for name, tensor in networks.state_dict().items()
+    }
     aside = folder / f"{WEIGHTS}.part"
     save_file(tensors, aside, metadata={"step": str(step)})
     os.replace(aside, folder / WEIGHTS)
@@ -47,4 +55,6 @@ def load_weights(networks: nn.Module, folder: Path) -> None:
     try:
         networks.load_state_dict(tensors)
     except RuntimeError as error:
-        raise ValueError(f"{path} does not fit the configured network: {str(error).splitlines()[1].strip()}") from None
+        raise ValueError(
+            f"{path} does not fit the configured network: {str(error).splitlines()[1].strip()}"
+        ) from None

@@ -1,7 +1,7 @@
 """A run in one strict YAML: corpus, model, SDE, data, optimiser. Saved beside every checkpoint it made."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import yaml
@@ -20,7 +20,11 @@ class SDEConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     weighting: str = "unit"
 
     def __post_init__(self) -> None:
-        for name, known in ((self.family, SDES), (self.parametrisation, PARAMETRISATIONS), (self.weighting, WEIGHTINGS)):
+        for name, known in (
+            (self.family, SDES),
+            (self.parametrisation, PARAMETRISATIONS),
+            (self.weighting, WEIGHTINGS),
+        ):
             if name not in known:
                 raise ValueError(f"{name!r} is unknown: use one of {', '.join(sorted(known))}")
 
@@ -33,7 +37,8 @@ class SDEConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class OptimiserConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """AdamW; the rate rises over `warm_up_steps`, then falls by a cosine to `final_rate_share` of itself at `steps`."""
+    """AdamW; the rate rises over `warm_up_steps`, then falls by a cosine to `final_rate_share` of itself
+    at `steps`."""
 
     steps: int
     rate: float = 1e-3
@@ -46,10 +51,11 @@ class OptimiserConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class LoopConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The outer loop. precision: Lightning's name; bf16-mixed is twice as fast on CPUs that have avx512_bf16."""
+    """The outer loop. precision: Lightning's name; bf16-mixed is twice as fast on CPUs that have
+    avx512_bf16."""
 
     seed: int = 0
-    precision: str = "bf16-mixed"
+    precision: Literal["bf16-mixed", "32-true"] = "bf16-mixed"
     validate_every_steps: int = 500
     validation_batches: int = 8
     checkpoint_every_minutes: float = 4.0
@@ -75,7 +81,8 @@ class CropConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class RefineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The end game: the sampler unrolled over each of `steps`, trained on sample quality. start: a checkpoint folder."""
+    """The end game: the sampler unrolled over each of `steps`, trained on sample quality. start: a
+    checkpoint folder."""
 
     start: str
     steps: tuple[int, ...] = (2,)
@@ -95,7 +102,9 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 def save_yaml(run: Run, path: Path) -> None:
     """Write all fields of a run, defaults too, so that the file alone repeats it."""
-    path.write_text(yaml.safe_dump(msgspec.to_builtins(run), sort_keys=False, allow_unicode=True), encoding="utf-8")
+    path.write_text(
+        yaml.safe_dump(msgspec.to_builtins(run), sort_keys=False, allow_unicode=True), encoding="utf-8"
+    )
 
 
 def load_run(path: Path, kind: type[Run]) -> Run:

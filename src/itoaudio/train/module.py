@@ -35,6 +35,11 @@ class Module(lightning.LightningModule):
         schedule = LambdaLR(optimiser, self._rate_share)
         return {"optimizer": optimiser, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
+    def on_train_batch_start(self, batch: Any, batch_index: int) -> None:
+        """All randomness of a step is a function of (seed, step): a resumed run draws what an unbroken
+        one would."""
+        torch.manual_seed(self.run_config.loop.seed * 1_000_003 + self.global_step)
+
     def _rate_share(self, step: int) -> float:
         settings = self.run_config.optimiser
         if step < settings.warm_up_steps:
@@ -44,7 +49,8 @@ class Module(lightning.LightningModule):
         return floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * progress))
 
     def noise_levels(self, batch: int) -> Tensor:
-        """Uniform noise levels in (0, 1), one in each of `batch` equal strata: (B,), lower variance than free draws."""
+        """Uniform noise levels in (0, 1), one in each of `batch` equal strata: (B,), lower variance than
+        free draws."""
         return (torch.arange(batch) + torch.rand(batch)) / batch * (1 - 2e-4) + 1e-4
 
     def log_by_level(self, name: str, error: Tensor, level: Tensor) -> None:
@@ -53,4 +59,10 @@ class Module(lightning.LightningModule):
         for index in range(NOISE_BINS):
             chosen = error[bins == index]
             if len(chosen):
-                self.log(f"{name}/level_{index}", chosen.mean(), on_epoch=True, on_step=False, batch_size=len(chosen))
+                self.log(
+                    f"{name}/level_{index}",
+                    chosen.mean(),
+                    on_epoch=True,
+                    on_step=False,
+                    batch_size=len(chosen),
+                )

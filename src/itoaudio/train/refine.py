@@ -29,12 +29,16 @@ class RefineModule(VocoderModule):
     def unrolled(self, batch: dict[str, Tensor], steps: int, copies: int) -> Tensor:
         """`copies` samples of each crop by `steps` steps from pure noise: (copies, B, N), with gradients."""
         settings = self._settings
-        condition, log_envelope = self.networks.condition(batch["mel"], batch["log_f0"], batch["voicing"], batch["pulse"])
+        condition, log_envelope = self.networks.condition(
+            batch["mel"], batch["log_f0"], batch["voicing"], batch["pulse"]
+        )
         denoiser = self.denoiser(condition.repeat(copies, 1, 1), batch["pulse"].repeat(copies, 1, 1))
         bins, frames = log_envelope.shape[1:]
         noise = torch.randn(copies * len(condition), bins, frames)
         grid = GRIDS["uniform"](self.sde, steps, t_start=settings.t_start, t_end=settings.t_end)
-        state = sample(denoiser, noise, grid=grid, predictor=PREDICTORS["dpm_solver_pp_2m"], noise=lambda: noise)
+        state = sample(
+            denoiser, noise, grid=grid, predictor=PREDICTORS["dpm_solver_pp_2m"], noise=lambda: noise
+        )
         sound = self.networks.colour(state.float(), log_envelope.float().repeat(copies, 1, 1))
         return sound.unflatten(0, (copies, -1))
 
@@ -72,7 +76,9 @@ RUN = VocoderRun
 def module(run: VocoderRun, cache: Path) -> RefineModule:
     """A module with the weights of `run.refine.start`. ValueError without a section `refine`."""
     if run.refine is None:
-        raise ValueError(f"run {run.name}: a refinement needs a section `refine` with `start: CHECKPOINT_FOLDER`")
+        raise ValueError(
+            f"run {run.name}: a refinement needs a section `refine` with `start: CHECKPOINT_FOLDER`"
+        )
     made = RefineModule(run)
     load_weights(made.networks, Path(run.refine.start))
     return made
@@ -88,7 +94,9 @@ def features(sound: Tensor, spec: MelSpec) -> Spectra:
     spectra = []
     for window, bands in WINDOWS_AND_BANDS:
         hann = torch.hann_window(window)
-        complex_spectrum = torch.stft(sound, window, window // 4, window=hann, center=False, return_complex=True)
+        complex_spectrum = torch.stft(
+            sound, window, window // 4, window=hann, center=False, return_complex=True
+        )
         power = complex_spectrum.real.square() + complex_spectrum.imag.square()
         magnitude = (power + 1e-7).sqrt() / np.sqrt(window)
         spectra.append((magnitude, torch.log(_bank(spec.sample_rate, window, bands) @ magnitude + 1e-4)))
@@ -109,7 +117,8 @@ def _norm(difference: Tensor) -> Tensor:
 
 @lru_cache(maxsize=8)
 def _bank(sample_rate: int, window: int, bands: int) -> Tensor:
-    """Full-band filters (bands, bins), rows summing to 1 so that a log mel is a mean log magnitude's bound."""
+    """Full-band filters (bands, bins), rows summing to 1 so that a log mel is a mean log magnitude's
+    bound."""
     spec = MelSpec(sample_rate=sample_rate, n_fft=window, bands=bands, f_max=sample_rate / 2)
     bank = filter_bank(spec)
     total = bank.sum(axis=1, keepdims=True)

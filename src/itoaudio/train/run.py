@@ -1,6 +1,8 @@
-"""The runner: one run folder, one Trainer. A second start of the same run goes on where the first was stopped."""
+"""The runner: one run folder, one Trainer. A second start of the same run goes on where the first was
+stopped."""
 
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import lightning
 import torch
 from lightning.pytorch.callbacks import EMAWeightAveraging, ModelCheckpoint
 from lightning.pytorch.loggers import TensorBoardLogger
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Sampler
 
 from .checkpoint import SaveAverage
 from .config import Run, save_yaml
@@ -17,7 +19,9 @@ from .module import Module
 log = logging.getLogger(__name__)
 
 
-def fit(module: Module, run: Run, loaders: tuple[DataLoader, DataLoader], *, runs: Path, threads: int = 0) -> Path:
+def fit(
+    module: Module, run: Run, loaders: tuple[DataLoader, DataLoader], *, runs: Path, threads: int = 0
+) -> Path:
     """Train until run.optimiser.steps; answers the run folder with config.yaml, curves and checkpoints."""
     if threads:
         torch.set_num_threads(threads)
@@ -39,16 +43,41 @@ def fit(module: Module, run: Run, loaders: tuple[DataLoader, DataLoader], *, run
         enable_model_summary=False,
     )
     last = folder / "last.ckpt"
-    resumed = str(last) if last.is_file() else None
-    log.info("run %s: %s", run.name, "goes on" if resumed else "starts")
-    trainer.fit(module, *loaders, ckpt_path=resumed, weights_only=False)
+    train, validation = loaders
+    if last.is_file():
+        step = torch.load(last, map_location="cpu", weights_only=False, mmap=True)["global_step"]
+        log.info("run %s goes on from step %d", run.name, step)
+        train = DataLoader(train.dataset, batch_size=None, sampler=_Steps(step, len(train)))
+    trainer.fit(
+        module, train, validation, ckpt_path=str(last) if last.is_file() else None, weights_only=False
+    )
     return folder
+
+
+class _Steps(Sampler[int]):
+    """Steps of a run from `first` on. Its length is the whole run's: Lightning counts the steps before
+    as seen."""
+
+    def __init__(self, first: int, steps: int) -> None:
+        self.first, self.steps = first, steps
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(self.first, self.steps))
+
+    def __len__(self) -> int:
+        return self.steps
 
 
 def _callbacks(run: Run, folder: Path) -> list[lightning.Callback]:
     every = timedelta(minutes=run.loop.checkpoint_every_minutes)
     return [
         EMAWeightAveraging(decay=run.optimiser.average_decay, use_buffers=False),
-        ModelCheckpoint(folder, filename="last", train_time_interval=every, save_on_train_epoch_end=False, enable_version_counter=False),
+        ModelCheckpoint(
+            folder,
+            filename="last",
+            train_time_interval=every,
+            save_on_train_epoch_end=False,
+            enable_version_counter=False,
+        ),
         SaveAverage(folder),
     ]

@@ -17,11 +17,13 @@ RECIPES = {
     "refine-acoustic": ".acoustic_refine",
     "waveform": ".waveform",
 }
-"""What can be trained -> the module of this package that offers `RUN`, `module(run)` and `loaders(run, cache)`."""
+"""What can be trained -> the module of this package that offers `RUN`, `module(run)` and `loaders(run,
+cache)`."""
 
 
 def train(kind: str, config: Path, *, runs: Path, cache: Path, threads: int = 0) -> Path:
-    """Prepare the corpus if need be, train, and answer the run folder. ValueError names what is wrong in the config."""
+    """Prepare the corpus if need be, train, and answer the run folder. ValueError names what is wrong in
+    the config."""
     recipe = import_module(RECIPES[kind], __package__)
     run = load_run(config, recipe.RUN)
     torch.manual_seed(run.loop.seed)

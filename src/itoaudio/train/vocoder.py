@@ -26,9 +26,11 @@ class VocoderRun(Run, frozen=True, kw_only=True, forbid_unknown_fields=True, tag
 
 
 class VocoderModule(Module):
-    """Loss: denoising error of the whitened state, plus the pitch net's own errors (its weights are apart)."""
+    """Loss: denoising error of the whitened state, plus the pitch net's own errors (its weights are
+    apart)."""
 
     run_config: VocoderRun
+    networks: FrameVocoder
 
     def __init__(self, run: VocoderRun) -> None:
         super().__init__(run)
@@ -46,7 +48,9 @@ class VocoderModule(Module):
 
     def errors(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
         """(error (B, K, F) of the score, noise level (B,), error of the pitch net, scalar)."""
-        condition, log_envelope = self.networks.condition(batch["mel"], batch["log_f0"], batch["voicing"], batch["pulse"])
+        condition, log_envelope = self.networks.condition(
+            batch["mel"], batch["log_f0"], batch["voicing"], batch["pulse"]
+        )
         state = self.networks.whiten(batch["audio"], log_envelope.float())
         level = self.noise_levels(len(state))
         noise = torch.randn_like(state)
@@ -56,7 +60,7 @@ class VocoderModule(Module):
         return error, level, self.pitch_error(batch)
 
     def training_step(self, batch: dict[str, Tensor], step: int) -> Tensor:
-        error, level, pitch_error = self.errors(batch)
+        error, _, pitch_error = self.errors(batch)
         self.log("train/loss", error.mean(), prog_bar=True)
         self.log("train/pitch", pitch_error)
         return error.mean() + pitch_error
@@ -80,7 +84,9 @@ class VocoderModule(Module):
 
     def fit_envelope(self, crops: VocoderCrops) -> None:
         """Measure the envelope's constants on real speech; done once, before the first step."""
-        batches = [{k: torch.from_numpy(v) for k, v in crops[step].items()} for step in range(ENVELOPE_BATCHES)]
+        batches = [
+            {k: torch.from_numpy(v) for k, v in crops[step].items()} for step in range(ENVELOPE_BATCHES)
+        ]
         self.networks.condition.envelope.fit([(b["mel"], self.networks.mdct(b["audio"])) for b in batches])
 
 
@@ -96,7 +102,9 @@ def loaders(run: VocoderRun, cache: Path) -> tuple[DataLoader, DataLoader]:
     )
     spec, seed = run.corpus.mel, run.loop.seed
     train = VocoderCrops(folder, "train", spec, settings, seed=seed, steps=run.optimiser.steps)
-    held_out = VocoderCrops(folder, "validation", spec, settings, seed=seed, steps=run.loop.validation_batches)
+    held_out = VocoderCrops(
+        folder, "validation", spec, settings, seed=seed, steps=run.loop.validation_batches
+    )
     return DataLoader(train, batch_size=None), DataLoader(held_out, batch_size=None)
 
 

@@ -5,7 +5,8 @@ import msgspec
 
 class FrameVocoderConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="frame"):
     """width: channels of all blocks; *_blocks: ConvNeXt blocks run once (condition) and at each step (score);
-    spectrum_samples: window of the pulse's and the output's spectrum; pitch_*: the net that reads F0 off the mel."""
+    spectrum_samples: window of the pulse's and the output's spectrum; pitch_*: the net that reads F0 off
+    the mel."""
 
     width: int = 384
     condition_blocks: int = 3

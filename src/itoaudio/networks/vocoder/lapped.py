@@ -40,7 +40,8 @@ class MDCT(nn.Module):
 class SpectrumToMDCT(nn.Module):
     """Overlap-add of windowed inverse spectra, then the MDCT: one fixed linear map over neighbouring frames.
 
-    A spectrum that is the STFT of a wave (unit-energy Hann window) maps to the wave's own MDCT; any other one to
+    A spectrum that is the STFT of a wave (unit-energy Hann window) maps to the wave's own MDCT; any
+    other one to
     that of its overlap-add. Ends of the sound are treated as its middle, with silence beyond.
     """
 
@@ -67,7 +68,9 @@ def _kernel(hop: int, window: int) -> np.ndarray:
     canvas = np.zeros((2 * bins, taps * hop + hop))  # MDCT windows of `taps` frames, 2 hop long, hop apart
     start = reach * hop + hop - window // 2  # centre of the middle frame's window
     canvas[:, start : start + window] = waves[:, : canvas.shape[1] - start]
-    frames = np.lib.stride_tricks.sliding_window_view(canvas, 2 * hop, axis=1)[:, ::hop]  # (2 bins, taps, 2 hop)
+    frames = np.lib.stride_tricks.sliding_window_view(canvas, 2 * hop, axis=1)[
+        :, ::hop
+    ]  # (2 bins, taps, 2 hop)
     sine = np.sin(np.pi * (np.arange(2 * hop) + 0.5) / (2 * hop))
     response = (frames * sine) @ numpy_mdct.basis(hop)  # (2 bins, taps, hop): at frame i - reach + tap
     # A convolution reads frame i + j - reach for output i, so the response's taps run backwards.

@@ -1,8 +1,10 @@
 """The frame-domain score network of ItôWave: a condition run once, a score run at every step of the solver.
 
-State: whitened MDCT coefficients u (B, K, F). The score network answers a spectrum, part of it free and part a complex
+State: whitened MDCT coefficients u (B, K, F). The score network answers a spectrum, part of it free and
+part a complex
 gain on the pulse train's own spectrum (a source-filter path), which a fixed linear map carries to MDCT
-coefficients. ConvNeXt on frames: Vocos (arXiv 2306.00814); gain on harmonics: source-filter vocoders (arXiv 1904.12088).
+coefficients. ConvNeXt on frames: Vocos (arXiv 2306.00814); gain on harmonics: source-filter vocoders
+(arXiv 1904.12088).
 """
 
 import torch
@@ -19,7 +21,8 @@ from .pitch import CENTRE_LOG_F0, normalised
 
 
 class Condition(nn.Module):
-    """(mel (B, M, F), log_f0 (B, F), voicing (B, F), pulse (B, 2 bins, F)) -> condition (B, C, F), log_envelope (B, K, F)."""
+    """(mel (B, M, F), log_f0 (B, F), voicing (B, F), pulse (B, 2 bins, F)) -> condition (B, C, F),
+    log_envelope (B, K, F)."""
 
     def __init__(self, config: FrameVocoderConfig, spec: MelSpec) -> None:
         super().__init__()
@@ -61,7 +64,9 @@ class Score(nn.Module):
         x = (self.enter(state) + condition).transpose(1, 2)  # (B, F, C)
         for block in self.blocks:
             x = block(x, embedding)
-        free, gain = self.leave(functional.silu(self.norm(x.float()))).transpose(1, 2).chunk(2, dim=1)  # (B, 2 bins, F)
+        free, gain = (
+            self.leave(functional.silu(self.norm(x.float()))).transpose(1, 2).chunk(2, dim=1)
+        )  # (B, 2 bins, F)
         return self.to_mdct(free + complex_product(gain, pulse)).float()
 
 
@@ -69,4 +74,6 @@ def complex_product(a: Tensor, b: Tensor) -> Tensor:
     """Product of spectra (B, 2 bins, F), each real parts then imaginary."""
     a_real, a_imaginary = a.chunk(2, dim=1)
     b_real, b_imaginary = b.chunk(2, dim=1)
-    return torch.cat([a_real * b_real - a_imaginary * b_imaginary, a_real * b_imaginary + a_imaginary * b_real], dim=1)
+    return torch.cat(
+        [a_real * b_real - a_imaginary * b_imaginary, a_real * b_imaginary + a_imaginary * b_real], dim=1
+    )
