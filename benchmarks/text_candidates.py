@@ -10,6 +10,16 @@ from functools import cache
 from typing import Any
 
 SAMPLE = 1500
+# The words behind the sounds that hibari has for symbols left over
+_HIBARI_SYMBOLS = {
+    "/": "slash",
+    "=": "equals",
+    "+": "plus",
+    "&": "and",
+    "@": "at",
+    "%": "percent",
+    "#": "hash",
+}
 
 
 @dataclass(frozen=True)
@@ -94,14 +104,24 @@ def _hibari_speak(text: str) -> str:
         def __call__(self, token: Any, ctx: Any) -> tuple[str, int]:
             if self.is_number(token.text, token.is_head):
                 return self.get_number(token.text, token.currency, token.is_head)
-            return SYMBOLS.get(token.text, token.text), 4
+            is_word = re.fullmatch(r"[^\W\d_]+(?:['.-][^\W\d_]+)*['.]?", token.text)
+            return (token.text, 4) if is_word else (SYMBOLS.get(token.text), None)
+
+    def say_symbols(token: Any) -> tuple[str, int]:
+        pieces = re.findall(r"[^\W\d_]+|\d+(?:[,.]\d+)*|[^\w\s]", token.text)
+        said = (
+            g2p.lexicon.get_number(piece, None, False)[0] if piece[0].isdigit() else piece for piece in pieces
+        )
+        return " ".join(_HIBARI_SYMBOLS.get(piece, piece) for piece in said), 2
 
     g2p = _hibari()
     real, g2p.lexicon = g2p.lexicon, Words({}, {})
+    g2p.fallback = say_symbols
     try:
         tokens = g2p.phonemize_tokens(g2p.tokenize(normalize(text)))
     finally:
         g2p.lexicon = real
+        del g2p.fallback
     return "".join((token.phonemes or "") + token.whitespace for token in tokens)
 
 
