@@ -60,7 +60,12 @@ def test_python_blocks_run(page, toy_folder, tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(("page", "line"), COMMANDS)
-def test_commands_are_known(page, line):
+def test_commands_are_known(page, line, tmp_path, monkeypatch):
+    """Read where a user stands: beside the configs, with the run folders that training leaves."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "configs").symlink_to(ROOT / "configs")
+    for run in re.findall(r"runs/\w+", line):
+        (tmp_path / run).mkdir(parents=True, exist_ok=True)
     program, *arguments = shlex.split(line.split(" > ")[0].split(" < ")[0], comments=True)
     known = {"ito": parse_ito, "make": parse_make, "pip": parse_pip, "tensorboard": parse_nothing}
     assert Path(program).name in known, f"{page}: teach this test what {program} takes"
