@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itoaudio.sde import PARAMETRISATIONS, SDES, Denoiser, VPCosine
@@ -11,6 +11,7 @@ from itoaudio.sde import PARAMETRISATIONS, SDES, Denoiser, VPCosine
 STATES = np.random.default_rng(0).standard_normal((2, 4, 3))
 
 
+@settings(deadline=None)  # a busy machine is no counterexample
 @given(
     name=st.sampled_from(sorted(SDES)),
     source=st.sampled_from(sorted(PARAMETRISATIONS)),
