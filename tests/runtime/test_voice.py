@@ -78,6 +78,10 @@ def test_a_sentence_sounds_the_same_alone_and_within_a_text(voice):
     assert same(alone, spoken[1].audio)
 
 
+def test_a_sampler_that_leaves_the_road_still_makes_finite_sound(voice):
+    assert np.isfinite(voice.say(TEXT, sampler="euler_maruyama", steps=2).samples).all()
+
+
 def test_speed_two_is_half_as_long(voice):
     text = "One sentence. And a second one, after a pause."
     assert voice.say(text, speed=2).duration_seconds == pytest.approx(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from itoaudio.audio.mel import LOG_FLOOR
 from itoaudio.runtime.plan import Plan
 from itoaudio.runtime.sessions import ACOUSTIC_CONDITION, ACOUSTIC_SCORE, TEXT, Graph, GraphSet
 from itoaudio.runtime.solve import solve
@@ -15,6 +16,7 @@ from itoaudio.sde import Coordinates, FrameNoise
 
 NEPERS_PER_DB = np.log(10.0) / 20.0
 LOG_SEMITONE = np.log(2.0) / 12.0
+LOG_CEILING = 4.0  # natural log-mel: a sine at full scale reaches 2.1
 LONGEST_SYMBOL_SECONDS = 3.0  # a bound on what a network may ask for, far above any speech
 
 
@@ -71,7 +73,8 @@ class AcousticModel:
     def _log_mel(self, normalised: np.ndarray) -> np.ndarray:
         mean = np.array(self.spec.mel_mean, dtype=np.float32)[:, None]
         std = np.array(self.spec.mel_std, dtype=np.float32)[:, None]
-        return mean + std * normalised
+        # A sampler on too few steps may leave the range of all mels, where an envelope would overflow.
+        return np.clip(mean + std * normalised, LOG_FLOOR, LOG_CEILING)
 
 
 def regulate(log_duration: np.ndarray, *, speed: float, longest: float) -> np.ndarray:
