@@ -101,7 +101,7 @@ def test_an_interruption_is_130(toy_folder, tmp_path, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("itoaudio.runtime.Voice.say", interrupted)
+    monkeypatch.setattr("itoaudio.runtime.Voice.stream", interrupted)
     done = run("say", "Hello.", "-o", tmp_path / "out.wav", "--voice", toy_folder)
     assert done.exit_code == 130
     assert done.stderr.splitlines()[-1] == "ito: error: interrupted"

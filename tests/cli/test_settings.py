@@ -1,5 +1,7 @@
 """Where an option comes from: flag, then variable, then config.toml, then the default."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -13,11 +15,11 @@ def said(toy_folder, tmp_path, monkeypatch):
     """Runs `ito say` and answers the options that reached the voice."""
     found = {}
 
-    def say(self, text, **options):
+    def stream(self, text, **options):
         found.update(options)
-        return Audio(np.zeros(10, np.float32), 22050)
+        return iter([SimpleNamespace(audio=Audio(np.zeros(10, np.float32), 22050))])
 
-    monkeypatch.setattr(Voice, "say", say)
+    monkeypatch.setattr(Voice, "stream", stream)
     monkeypatch.setattr("click.get_app_dir", lambda name: str(tmp_path))
 
     def called(*arguments, settings="", **environment):

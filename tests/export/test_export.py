@@ -17,7 +17,8 @@ from itoaudio.export.voice_writer import export_voice
 from itoaudio.networks.acoustic import AcousticModel
 from itoaudio.networks.vocoder import FrameVocoder
 from itoaudio.runtime import Options, Voice
-from itoaudio.sde import PARAMETRISATIONS, VPCosine
+from itoaudio.runtime.sessions import PITCH
+from itoaudio.sde import PARAMETRISATIONS, Denoiser, VPCosine, sample
 from itoaudio.train.acoustic import AcousticRun
 from itoaudio.train.acoustic_sampling import speak
 from itoaudio.train.checkpoint import save_weights
@@ -116,6 +117,29 @@ def test_onnx_says_what_torch_says(folder, runs):
         durations=durations,
     )
     assert relative_error(mel.log_mel, expected.numpy()) < 2e-3
+
+
+def test_onnx_sounds_as_torch_sounds(folder, runs):
+    """The whole vocoder path, from a state without noise, against torch's networks and MDCT."""
+    networks = TrainedVocoder.load(runs / "vocoder").networks
+    voice = Voice.load(folder, threads=1)
+    mel = (2 * np.random.default_rng(0).standard_normal((1, 80, 40)) - 5).astype(np.float32)
+    # The pitch graph is the refined run's, so the torch side takes what it says.
+    pitch = voice._vocoder._graphs("vocoder_pitch.onnx", PITCH)({"mel": mel})
+    heard = {"mel": mel, **pitch, "pulse": voice._vocoder._pulse(pitch["log_f0"][0], pitch["voicing"][0])}
+    tensors = {name: torch.from_numpy(value) for name, value in heard.items()}
+    way = voice.plans(Options(preset="exact", temperature=(None, 0.0), steps=4))[1]
+    with torch.no_grad():
+        condition, log_envelope = networks.condition(**tensors)
+        denoiser = Denoiser(
+            VPCosine(),
+            lambda state, level: networks.score(state, torch.full((1,), level), condition, tensors["pulse"]),
+            PARAMETRISATIONS["v"],
+        )
+        zeros = torch.zeros_like(log_envelope)
+        u = sample(denoiser, zeros, grid=way.times, predictor=way.predictor, noise=lambda: zeros)
+        expected = networks.colour(u, log_envelope)[0].numpy()
+    assert relative_error(voice._vocoder.sound(mel, plan=way, seed=0), expected) < 5e-3
 
 
 def test_what_voice_json_says(folder):

@@ -92,7 +92,7 @@ def test_speed_two_is_half_as_long(voice):
 def test_pauses_stand_between_sentences_only(voice):
     parts = list(voice.stream("One. Two.\n\nThree."))
     silences = [len(part.audio.samples) - part.frames.sum() * 256 for part in parts]
-    assert silences == [round(0.3 * 22050), round(0.6 * 22050), 0]
+    assert silences == [round(0.2 * 22050), round(0.5 * 22050), 0]
     joined = voice.say("One. Two.\n\nThree.")
     assert same(joined, Audio.join(part.audio for part in parts))
 

@@ -1,5 +1,6 @@
 """`ito say`: text to a sound file."""
 
+import io
 import sys
 import time
 from typing import Any
@@ -34,9 +35,12 @@ def command(
         raise click.UsageError("give a TEXT, or pipe one in")
     begun = time.perf_counter()
     spoken = sys.stdin.read() if text in (None, "-") else text
-    from itoaudio.runtime import Voice
+    from itoaudio.runtime import Audio, Voice
 
-    audio = Voice.load(voice, threads=threads, lexicon=lexicon).say(spoken, **given(options))
+    stream = Voice.load(voice, threads=threads, lexicon=lexicon).stream(spoken, **given(options))
+    screen = sys.stderr if sys.stderr.isatty() else io.StringIO()
+    with click.progressbar(stream, label="speaking", file=screen) as sentences:
+        audio = Audio.join(part.audio for part in sentences)
     deliver(audio, output)
     taken = time.perf_counter() - begun
     click.echo(f"{output}: {audio.duration_seconds:.2f} s of speech in {taken:.2f} s", err=True)

@@ -23,8 +23,8 @@ from itoaudio.text.framing import framed
 FRONT_ENDS = {"en": English}
 """By the language part of voice.json's tag."""
 
-PAUSE_SECONDS = {"word": 0.0, "clause": 0.12, "sentence": 0.3, "paragraph": 0.6}
-"""Silence after a piece of text at speed 1, beside what the acoustic model puts there itself."""
+PAUSE_SECONDS = {"word": 0.0, "clause": 0.0, "sentence": 0.2, "paragraph": 0.5}
+"""Silence after a piece of text at speed 1, beside the edges of silence that the acoustic model speaks."""
 
 FADE_SECONDS = 0.005
 
