@@ -49,7 +49,7 @@ VOCODER = {
         "pitch_blocks": 1,
     },
 }
-REFINE = {"refine": {"start": "exact", "steps": [2, 1]}}
+REFINE = {"start": "exact", "refine": {"steps": [2, 1]}}
 
 
 def made(folder, raw, kind, build, *, start=None):

@@ -12,7 +12,7 @@ from .test_acoustic import BANDS, CORPUS, RUN, TABLE, collate, toy_module
 
 def test_refining_moves_condition_and_score_only(tmp_path):
     save_weights(toy_module().networks, tmp_path, step=1)
-    run = msgspec.structs.replace(RUN, refine=RefineConfig(start=str(tmp_path), steps=(2,)))
+    run = msgspec.structs.replace(RUN, start=str(tmp_path), refine=RefineConfig(steps=(2,)))
     made = module(run, tmp_path)
     assert isinstance(made, AcousticRefineModule)
     assert isinstance(made.networks, AcousticModel)
@@ -26,7 +26,7 @@ def test_refining_moves_condition_and_score_only(tmp_path):
 
 
 def test_without_a_start_it_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="add `refine:"):
+    with pytest.raises(ValueError, match="needs `start:"):
         module(RUN, tmp_path)
 
 

@@ -100,8 +100,8 @@ def test_a_killed_run_goes_on_to_the_same_weights(tmp_path, corpus):
 @pytest.mark.slow
 def test_refinement_starts_from_the_score_model_and_moves_it(tmp_path, corpus):
     subprocess.run(ito_train("vocoder", config(tmp_path, corpus, "score")), check=True, capture_output=True)
-    refine = {"start": str(tmp_path / "runs/score"), "steps": [2, 1]}
-    few = config(tmp_path, corpus, "few", refine=refine)
+    settings = {"start": str(tmp_path / "runs/score"), "refine": {"steps": [2, 1]}}
+    few = config(tmp_path, corpus, "few", **settings)
     done = subprocess.run(ito_train("refine-vocoder", few), check=True, capture_output=True, text=True)
     before, after = (load_file(tmp_path / "runs" / n / "weights.safetensors") for n in ("score", "few"))
     moved = {name for name in before if not np.array_equal(before[name], after[name])}

@@ -19,7 +19,6 @@ from . import acoustic
 from .acoustic import AcousticModule, AcousticRun
 from .acoustic_losses import Crops, aligned
 from .acoustic_sampling import draw
-from .checkpoint import load_weights
 from .config import RefineConfig
 
 PATCHES = ((80, 1), (20, 4), (10, 8), (4, 2))  # bands and frames of each
@@ -85,11 +84,10 @@ RUN = AcousticRun
 
 
 def module(run: AcousticRun, cache: Path) -> AcousticRefineModule:
-    """A module with the weights of `run.refine.start`. ValueError without a section `refine`."""
-    if run.refine is None:
-        raise ValueError(f"run {run.name}: add `refine: {{start: CHECKPOINT_FOLDER}}` to refine a model")
+    """A new module whose text encoder rests. ValueError without a section `refine`, or without weights."""
+    if run.refine is None or run.start is None:
+        raise ValueError(f"run {run.name}: a refinement needs `start: CHECKPOINT_FOLDER` and a section `refine`")
     made = AcousticRefineModule(run)
-    load_weights(made.networks, Path(run.refine.start))
     made.networks.text.requires_grad_(False)
     return made
 

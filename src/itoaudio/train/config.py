@@ -81,19 +81,19 @@ class CropConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class RefineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The end game: the sampler unrolled over each of `steps`, trained on sample quality. start: a
-    checkpoint folder."""
+    """The end game: the sampler unrolled over each of `steps`, trained on sample quality."""
 
-    start: str
     steps: tuple[int, ...] = (2,)
     t_start: float = 1.0
     t_end: float = 1e-3
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What every run states, whatever it trains."""
+    """What every run states, whatever it trains. start: a checkpoint folder with the weights to begin with,
+    or none."""
 
     name: str
+    start: str | None = None
     corpus: CorpusConfig
     sde: SDEConfig = SDEConfig()
     optimiser: OptimiserConfig

@@ -15,7 +15,6 @@ from torch import Tensor
 from itoaudio.audio.mel import MelSpec, filter_bank
 from itoaudio.sde import GRIDS, PREDICTORS, sample
 
-from .checkpoint import load_weights
 from .config import RefineConfig
 from .vocoder import VocoderModule, VocoderRun, loaders
 
@@ -74,14 +73,10 @@ RUN = VocoderRun
 
 
 def module(run: VocoderRun, cache: Path) -> RefineModule:
-    """A module with the weights of `run.refine.start`. ValueError without a section `refine`."""
-    if run.refine is None:
-        raise ValueError(
-            f"run {run.name}: a refinement needs a section `refine` with `start: CHECKPOINT_FOLDER`"
-        )
-    made = RefineModule(run)
-    load_weights(made.networks, Path(run.refine.start))
-    return made
+    """A new module. ValueError without a section `refine`, or without weights to refine."""
+    if run.refine is None or run.start is None:
+        raise ValueError(f"run {run.name}: a refinement needs `start: CHECKPOINT_FOLDER` and a section `refine`")
+    return RefineModule(run)
 
 
 __all__ = ["RUN", "RefineModule", "loaders", "module"]

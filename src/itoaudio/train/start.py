@@ -7,6 +7,7 @@ import torch
 
 from itoaudio.data.prepare import prepare
 
+from .checkpoint import load_weights
 from .config import load_run
 from .run import fit
 
@@ -28,4 +29,7 @@ def train(kind: str, config: Path, *, runs: Path, cache: Path, threads: int = 0)
     run = load_run(config, recipe.RUN)
     torch.manual_seed(run.loop.seed)
     prepare(run.corpus, cache)
-    return fit(recipe.module(run, cache), run, recipe.loaders(run, cache), runs=runs, threads=threads)
+    module = recipe.module(run, cache)
+    if run.start is not None:
+        load_weights(module.networks, Path(run.start))
+    return fit(module, run, recipe.loaders(run, cache), runs=runs, threads=threads)
