@@ -1,0 +1,135 @@
+"""Noise becoming speech: what one draw passes through between noise and data, for pictures and pages.
+
+It runs the shipped path: a predictor that notes what it is given stands in the plan for the call's own.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from itoaudio.audio.mdct import imdct
+from itoaudio.runtime.acoustic import LOG_SEMITONE, NEPERS_PER_DB, regulate
+from itoaudio.runtime.errors import UnknownOption, suggestion
+from itoaudio.runtime.options import Options
+from itoaudio.runtime.plan import Plan
+from itoaudio.runtime.solve import solve
+from itoaudio.runtime.voice import Voice, _seed
+from itoaudio.sde import Coordinates, Denoiser, FrameNoise, Instant, Prediction, Predictor
+from itoaudio.text import Sentence
+from itoaudio.text.framing import framed
+
+StageName = Literal["acoustic", "vocoder"]
+STAGES: tuple[StageName, ...] = ("acoustic", "vocoder")
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """One time of a draw, in the stage's own kind: a natural-log mel (M, F), or samples (N,).
+
+    `state` is x_t scaled to unit variance, as the network sees it, so that all families of SDE can be
+    compared; `guess` is E[x_0 | x_t], what the network takes the data to be. `t` is on the SDE's clock,
+    `level` in [0, 1] on that of all, 1 = noise. At the last moment both are the sample itself.
+    """
+
+    t: float
+    level: float
+    state: np.ndarray
+    guess: np.ndarray
+
+
+def trajectory(voice: Voice, text: str, *, stage: str = "acoustic", **options: Any) -> list[Moment]:
+    """The draw of one sentence at each time of the grid, from noise to data: steps + 1 moments.
+
+    stage: "acoustic" (the mel) or "vocoder" (the sound of the mel that the voice would speak). Options as
+    of `Voice.say`. ValueError for a text of several sentences, and all that `Voice.say` raises.
+    """
+    if stage not in STAGES:
+        raise UnknownOption(f"unknown stage {stage!r}{suggestion(stage, STAGES)}")
+    chosen = Options.of(options)
+    ways = voice.plans(chosen)
+    sentences = voice._front_end.read(text)
+    if len(sentences) != 1:
+        raise ValueError(
+            f"{len(sentences)} sentences in {text[:40]!r}: one draw is one sentence, so give one"
+        )
+    if stage == "acoustic":
+        return _mels(voice, sentences[0], chosen, ways[0])
+    log_mel = _mels(voice, sentences[0], chosen, ways[0])[-1].state
+    gain = 10 ** ((voice.spec.gain_db + sentences[0].prosody.volume_db) / 20)
+    return _sounds(voice, log_mel, chosen, ways[1], gain)
+
+
+def sound_of(voice: Voice, log_mel: np.ndarray, **options: Any) -> np.ndarray:
+    """The vocoder's sound (F hop,) of a mel (M, F), such as a moment of the acoustic model: to hear it."""
+    chosen = Options.of(options)
+    sound = voice._vocoder.sound(log_mel[None], plan=voice.plans(chosen)[1], seed=_seed(chosen.seed, 1))
+    return sound * np.float32(10 ** (voice.spec.gain_db / 20))
+
+
+def _mels(voice: Voice, sentence: Sentence, options: Options, way: Plan) -> list[Moment]:
+    model, spec, prosody = voice._acoustic, voice.spec.acoustic, sentence.prosody
+    text, condition, score = model.graphs(way)
+    ids = np.array([voice._symbols.encode(framed(sentence.phonemes))], dtype=np.int64)
+    spoken = text({"ids": ids})
+    speed = options.speed * prosody.rate
+    frames = regulate(spoken["log_duration"][0], speed=speed, longest=model.longest)
+    pitch = np.float32((options.pitch + prosody.pitch_semitones) * LOG_SEMITONE / spec.pitch.std)
+    energy = np.float32(options.energy * NEPERS_PER_DB / spec.energy.std)
+    bound = condition(
+        {
+            "hidden": np.repeat(spoken["hidden"], frames, axis=-1),
+            "pitch": np.repeat(spoken["pitch"] + pitch, frames, axis=-1),
+            "energy": np.repeat(spoken["energy"] + energy, frames, axis=-1),
+        }
+    )
+    mean = bound["mean"]
+    passed = _Passed(way.predictor)
+    noise = FrameNoise(_seed(options.seed, 0), mean.shape[1], mean.shape[2])
+    last = solve(score, bound, plan=replace(way, predictor=passed), noise=noise)
+    coordinates = Coordinates(mean=mean)
+    return passed.moments(last, way, lambda u: model._log_mel(coordinates.colour(u))[0])
+
+
+def _sounds(voice: Voice, log_mel: np.ndarray, options: Options, way: Plan, gain: float) -> list[Moment]:
+    model = voice._vocoder
+    pitch, condition, score = model.graphs(way)
+    heard = {"mel": log_mel[None], **pitch({"mel": log_mel[None]})}
+    heard["pulse"] = model._pulse(heard["log_f0"][0], heard["voicing"][0])
+    heard |= condition(heard)
+    envelope = np.float32(gain) * np.exp(heard["log_envelope"])
+    passed = _Passed(way.predictor)
+    noise = FrameNoise(_seed(options.seed, 1), envelope.shape[1], envelope.shape[2])
+    last = solve(score, heard, plan=replace(way, predictor=passed), noise=noise)
+    coordinates = Coordinates(scale=envelope)
+    return passed.moments(last, way, lambda u: imdct(coordinates.colour(u))[0])
+
+
+class _Passed(Predictor):
+    """`inner`, and what it was given at each step: the states after all correctors."""
+
+    def __init__(self, inner: Predictor) -> None:
+        self.memory = inner.memory
+        self._inner = inner
+        self._seen: list[Prediction] = []
+
+    def step(
+        self,
+        denoiser: Denoiser,
+        history: Sequence[Prediction],
+        s: Instant,
+        noise: Callable[[], np.ndarray],
+    ) -> np.ndarray:
+        self._seen.append(history[-1])
+        state: np.ndarray = self._inner.step(denoiser, history, s, noise)
+        return state
+
+    def moments(self, last: np.ndarray, plan: Plan, show: Callable[[np.ndarray], np.ndarray]) -> list[Moment]:
+        """What passed, and the draw's end `last`; `show` leads from the SDE's coordinates to mel or sound."""
+        passed = [
+            Moment(float(p.t), float(p.now.level), show(p.x / np.float32(p.now.size)), show(p.denoised))
+            for p in self._seen
+        ]
+        end, shown = float(plan.times[-1]), show(last)
+        return [*passed, Moment(end, float(plan.sde.noise_level(end)), shown, shown)]
