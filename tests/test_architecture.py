@@ -41,7 +41,10 @@ ROOMS = {
     "export": Room(RUNTIME | TRAINING | {"train"}, {"numpy", "msgspec", "torch", "onnx", "onnxruntime"}),
     "evaluate": Room(RUNTIME, {"numpy", "msgspec", "soundfile", "soxr", "scipy", "tqdm", "pesq"}),
     "serve": Room(RUNTIME, {"numpy", "msgspec"}),
-    "cli": Room(RUNTIME | TRAINING | {"train", "export", "evaluate", "serve"}, {"click", "numpy", "msgspec"}),
+    "listen": Room({"audio"}, {"numpy", "msgspec", "scipy", "soundfile", "fastapi", "uvicorn"}),
+    "cli": Room(
+        RUNTIME | TRAINING | {"train", "export", "evaluate", "serve", "listen"}, {"click", "numpy", "msgspec"}
+    ),
 }
 FILES = sorted(SOURCE.rglob("*.py"))
 NAMES = [str(path.relative_to(SOURCE)) for path in FILES]
