@@ -86,7 +86,7 @@ RUN = AcousticRun
 def module(run: AcousticRun, cache: Path) -> AcousticRefineModule:
     """A new module whose text encoder rests. ValueError without a section `refine`, or without weights."""
     if run.refine is None or run.start is None:
-        raise ValueError(f"run {run.name}: a refinement needs `start: CHECKPOINT_FOLDER` and a section `refine`")
+        raise ValueError(f"run {run.name}: a refinement needs `start: FOLDER` and a section `refine`")
     made = AcousticRefineModule(run)
     made.networks.text.requires_grad_(False)
     return made

@@ -80,12 +80,26 @@ class CropConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     gain: float = 1.0
 
 
+class AdversarialConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Discriminators beside the energy distance. They learn at `rate` from the first step on; the sampler
+    hears them from `start_step`, fully `ramp_steps` later: `weight` of their score, `feature_weight` of the
+    energy distance in their features. width: channels of a band."""
+
+    weight: float = 1.0
+    feature_weight: float = 2.0
+    rate: float = 2e-4
+    start_step: int = 200
+    ramp_steps: int = 200
+    width: int = 64
+
+
 class RefineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The end game: the sampler unrolled over each of `steps`, trained on sample quality."""
 
     steps: tuple[int, ...] = (2,)
     t_start: float = 1.0
     t_end: float = 1e-3
+    adversarial: AdversarialConfig | None = None
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -54,13 +54,20 @@ class RefineModule(VocoderModule):
                 self.log(f"validation/energy_{count}", self.energy_distance(batch, count), prog_bar=True)
 
     def energy_distance(self, batch: dict[str, Tensor], steps: int) -> Tensor:
-        """Attraction to the recording minus repulsion between two samples; both at unit RMS of the crop."""
+        """Attraction to the recording minus repulsion between two samples of `steps` steps."""
+        return self.energy(*self.listened(batch, steps))
+
+    def listened(self, batch: dict[str, Tensor], steps: int) -> tuple[Tensor, Tensor, Tensor]:
+        """The recording and two samples of it, (B, N) each, at unit RMS of the recording."""
         scale = batch["audio"].square().mean(dim=1, keepdim=True).add(1e-8).rsqrt()
-        spec = self.run_config.corpus.mel
         first, second = (scale * sound for sound in self.unrolled(batch, steps, copies=2))
-        with torch.autocast("cpu", enabled=False):
-            target = features(scale * batch["audio"], spec)
-            one, two = features(first, spec), features(second, spec)
+        return scale * batch["audio"], first, second
+
+    def energy(self, recording: Tensor, first: Tensor, second: Tensor) -> Tensor:
+        """Spectral energy distance of two samples to a recording, (B, N) each: a scalar."""
+        spec = self.run_config.corpus.mel
+        with torch.autocast(recording.device.type, enabled=False):
+            target, one, two = (features(sound, spec) for sound in (recording, first, second))
             return distance(target, one) + distance(target, two) - distance(one, two)
 
     @property
@@ -75,8 +82,12 @@ RUN = VocoderRun
 def module(run: VocoderRun, cache: Path) -> RefineModule:
     """A new module. ValueError without a section `refine`, or without weights to refine."""
     if run.refine is None or run.start is None:
-        raise ValueError(f"run {run.name}: a refinement needs `start: CHECKPOINT_FOLDER` and a section `refine`")
-    return RefineModule(run)
+        raise ValueError(f"run {run.name}: a refinement needs `start: FOLDER` and a section `refine`")
+    if run.refine.adversarial is None:
+        return RefineModule(run)
+    from .adversarial import AdversarialModule
+
+    return AdversarialModule(run)
 
 
 __all__ = ["RUN", "RefineModule", "loaders", "module"]
