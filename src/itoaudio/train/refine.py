@@ -13,7 +13,6 @@ import torch
 from torch import Tensor
 
 from itoaudio.audio.mel import MelSpec, filter_bank
-from itoaudio.sde import GRIDS, PREDICTORS, sample
 
 from .config import RefineConfig
 from .vocoder import VocoderModule, VocoderRun, loaders
@@ -24,22 +23,6 @@ MAGNITUDE_SHARE = 0.1
 
 class RefineModule(VocoderModule):
     """Loss: spectral energy distance of the unrolled sampler's sound; the pitch net learns on beside it."""
-
-    def unrolled(self, batch: dict[str, Tensor], steps: int, copies: int) -> Tensor:
-        """`copies` samples of each crop by `steps` steps from pure noise: (copies, B, N), with gradients."""
-        settings = self._settings
-        condition, log_envelope = self.networks.condition(
-            batch["mel"], batch["log_f0"], batch["voicing"], batch["pulse"]
-        )
-        denoiser = self.denoiser(condition.repeat(copies, 1, 1), batch["pulse"].repeat(copies, 1, 1))
-        bins, frames = log_envelope.shape[1:]
-        noise = torch.randn(copies * len(condition), bins, frames)
-        grid = GRIDS["uniform"](self.sde, steps, t_start=settings.t_start, t_end=settings.t_end)
-        state = sample(
-            denoiser, noise, grid=grid, predictor=PREDICTORS["dpm_solver_pp_2m"], noise=lambda: noise
-        )
-        sound = self.networks.colour(state.float(), log_envelope.float().repeat(copies, 1, 1))
-        return sound.unflatten(0, (copies, -1))
 
     def training_step(self, batch: dict[str, Tensor], step: int) -> Tensor:
         counts = self._settings.steps
@@ -52,6 +35,8 @@ class RefineModule(VocoderModule):
             torch.manual_seed(step)
             for count in self._settings.steps:
                 self.log(f"validation/energy_{count}", self.energy_distance(batch, count), prog_bar=True)
+        if step == 0:
+            self.show(batch, steps=self._settings.steps[0], **self._ends)
 
     def energy_distance(self, batch: dict[str, Tensor], steps: int) -> Tensor:
         """Attraction to the recording minus repulsion between two samples of `steps` steps."""
@@ -60,7 +45,7 @@ class RefineModule(VocoderModule):
     def listened(self, batch: dict[str, Tensor], steps: int) -> tuple[Tensor, Tensor, Tensor]:
         """The recording and two samples of it, (B, N) each, at unit RMS of the recording."""
         scale = batch["audio"].square().mean(dim=1, keepdim=True).add(1e-8).rsqrt()
-        first, second = (scale * sound for sound in self.unrolled(batch, steps, copies=2))
+        first, second = (scale * sound for sound in self.unrolled(batch, steps, copies=2, **self._ends))
         return scale * batch["audio"], first, second
 
     def energy(self, recording: Tensor, first: Tensor, second: Tensor) -> Tensor:
@@ -69,6 +54,10 @@ class RefineModule(VocoderModule):
         with torch.autocast(recording.device.type, enabled=False):
             target, one, two = (features(sound, spec) for sound in (recording, first, second))
             return distance(target, one) + distance(target, two) - distance(one, two)
+
+    @property
+    def _ends(self) -> dict[str, float]:
+        return {"t_start": self._settings.t_start, "t_end": self._settings.t_end}
 
     @property
     def _settings(self) -> RefineConfig:

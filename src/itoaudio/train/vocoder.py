@@ -1,20 +1,24 @@
 """Training ItôWave in the frame domain by denoising score matching on whitened MDCT coefficients."""
 
 from pathlib import Path
+from typing import Any
 
 import torch
+from lightning.pytorch.loggers import TensorBoardLogger
 from torch import Tensor
 from torch.utils.data import DataLoader
 
 from itoaudio.data.crops import CropSettings, VocoderCrops
 from itoaudio.data.prepare import cache_folder
 from itoaudio.networks.vocoder import FrameVocoder, FrameVocoderConfig
-from itoaudio.sde import PARAMETRISATIONS, WEIGHTINGS, Denoiser, denoising_error
+from itoaudio.sde import GRIDS, PARAMETRISATIONS, PREDICTORS, WEIGHTINGS, Denoiser, denoising_error, sample
 
 from .config import CropConfig, RefineConfig, Run
 from .module import Module
+from .vocoder_pictures import picture
 
 ENVELOPE_BATCHES = 24
+SHOWN_STEPS = 8
 
 
 class VocoderRun(Run, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="vocoder"):
@@ -59,6 +63,28 @@ class VocoderModule(Module):
         error = denoising_error(denoiser, state, self.sde.t_of_noise_level(level), noise, weighting=weighting)
         return error, level, self.pitch_error(batch)
 
+    def unrolled(
+        self,
+        batch: dict[str, Tensor],
+        steps: int,
+        *,
+        copies: int = 1,
+        t_start: float = 0.999,
+        t_end: float = 1e-3,
+    ) -> Tensor:
+        """`copies` samples of each crop by `steps` steps from pure noise: (copies, B, N), with gradients."""
+        condition, log_envelope = self.networks.condition(
+            batch["mel"], batch["log_f0"], batch["voicing"], batch["pulse"]
+        )
+        denoiser = self.denoiser(condition.repeat(copies, 1, 1), batch["pulse"].repeat(copies, 1, 1))
+        bins, frames = log_envelope.shape[1:]
+        noise = torch.randn(copies * len(condition), bins, frames, device=condition.device)
+        grid = GRIDS["uniform"](self.sde, steps, t_start=t_start, t_end=t_end)
+        predictor = PREDICTORS["dpm_solver_pp_2m"]
+        state = sample(denoiser, noise, grid=grid, predictor=predictor, noise=lambda: noise)
+        sound = self.networks.colour(state.float(), log_envelope.float().repeat(copies, 1, 1))
+        return sound.unflatten(0, (copies, -1))
+
     def training_step(self, batch: dict[str, Tensor], step: int) -> Tensor:
         error, _, pitch_error = self.errors(batch)
         self.log("train/loss", error.mean(), prog_bar=True)
@@ -74,6 +100,24 @@ class VocoderModule(Module):
         self.log_by_level("validation", error.mean(dim=(1, 2)), level)
         for band, part in enumerate(error.mean(dim=(0, 2)).split(error.shape[1] // 4)):
             self.log(f"validation/band_{band}", part.mean())
+        if step == 0:
+            self.show(batch, steps=SHOWN_STEPS)
+
+    @torch.no_grad()
+    def show(self, batch: dict[str, Tensor], **solver: Any) -> None:
+        """The batch's first crop in the log, as recorded and as `unrolled` draws it: sound and picture."""
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            drawn = self.unrolled({name: values[:1] for name, values in batch.items()}, **solver)[0, 0]
+        rate = self.run_config.corpus.mel.sample_rate
+        assert isinstance(self.logger, TensorBoardLogger)
+        log = self.logger.experiment
+        for name, sound in (("recording", batch["audio"][0]), ("drawn", drawn)):
+            loudest = sound.abs().max().clamp(min=1e-4)
+            log.add_audio(
+                f"validation/{name}", (0.9 * sound / loudest).unsqueeze(0).cpu(), self.global_step, rate
+            )
+        log.add_figure("validation/spectrograms", picture(batch["audio"][0], drawn, rate), self.global_step)
 
     def pitch_error(self, batch: dict[str, Tensor]) -> Tensor:
         """Error of the pitch net: |log F0| where voiced, squared voicing."""
