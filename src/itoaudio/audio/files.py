@@ -31,6 +31,14 @@ def read(path: Path | BinaryIO, *, sample_rate: int | None = None) -> tuple[np.n
     return (resample(mono, rate, sample_rate), sample_rate) if sample_rate else (mono, rate)
 
 
+def duration(path: Path) -> float:
+    """Length in seconds as the file's header has it, without reading its sound."""
+    try:
+        return float(soundfile.info(path).duration)
+    except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
+        raise AudioFileError(f"{path}: not an audio file that can be read ({error})") from None
+
+
 def resample(audio: np.ndarray, rate: int, new_rate: int) -> np.ndarray:
     """Audio (N,) at `rate` Hz as (N',) at `new_rate` Hz."""
     return audio if rate == new_rate else soxr.resample(audio, rate, new_rate)

@@ -1,6 +1,7 @@
 """Features of one utterance, made once and kept under the corpus config's digest."""
 
 import os
+import zipfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -29,20 +30,47 @@ class Features:
         """Number of mel frames."""
         return self.log_mel.shape[1]
 
-    def save(self, path: Path) -> None:
+    def save(self, path: Path, *, source: str = "") -> None:
         """Write aside, then rename; audio and pulse in half precision, 11 bits being below the corpus'
-        noise."""
-        aside = path.with_suffix(f".{os.getpid()}.part")
+        noise. source: what they were made of, for `Stored`."""
+        aside = path.parent / f".{path.name}.{os.getpid()}.part"
         small = {"audio": self.audio.astype(np.float16), "pulse": self.pulse.astype(np.float16)}
-        with aside.open("wb") as file:
-            np.savez(file, **{field.name: getattr(self, field.name) for field in fields(self)} | small)
-        os.replace(aside, path)
+        arrays = {field.name: getattr(self, field.name) for field in fields(self)} | small
+        try:
+            with aside.open("wb") as file:
+                np.savez(file, **arrays, source=np.array(source))
+            os.replace(aside, path)
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise
 
     @classmethod
     def load(cls, path: Path) -> "Features":
         """Read what `save` wrote. Nothing is unpickled."""
         with np.load(path, allow_pickle=False) as arrays:
             return cls(**{field.name: arrays[field.name].astype(np.float32) for field in fields(cls)})
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a file of features says of itself without being read whole. source: digest of the recording, ""
+    in files older than this."""
+
+    frames: int
+    source: str
+
+    @classmethod
+    def of(cls, path: Path) -> "Stored | None":
+        """None when there is no file, or none that is whole."""
+        try:
+            # Opened here: numpy leaves a file that is no archive open.
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                if not {field.name for field in fields(Features)} <= set(arrays.files):
+                    return None
+                source = str(arrays["source"]) if "source" in arrays.files else ""
+                return cls(len(arrays["log_f0"]), source)
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile, KeyError):
+            return None
 
 
 def make_features(audio: np.ndarray, spec: MelSpec) -> Features:

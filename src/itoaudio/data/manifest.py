@@ -15,8 +15,11 @@ import msgspec
 Part = Literal["train", "validation", "test"]
 
 
-class Utterance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A recording with its text, phonemes (over the symbol table), part of the split and length in frames."""
+class Utterance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A recording with its text, phonemes (over the symbol table), part of the split and length in frames.
+
+    speaker: whose it is; "" in a corpus of one speaker without a name.
+    """
 
     id: str
     audio: str
@@ -24,6 +27,7 @@ class Utterance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     phonemes: str
     part: Part
     frames: int
+    speaker: str = ""
 
 
 def part_of(text: str, *, seed: int, validation: float, test: float) -> Part:

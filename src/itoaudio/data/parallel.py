@@ -1,0 +1,61 @@
+"""One function over many jobs, in processes, with a bar: a job that kills its process costs that job only."""
+
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+from tqdm import tqdm
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+def each(
+    function: Callable[[Job], Result],
+    jobs: Sequence[Job],
+    *,
+    workers: int,
+    title: str,
+    lost: Callable[[Job], Result],
+) -> list[Result]:
+    """`function` of each job, in the order of jobs. workers: processes; 1 stays in this one.
+
+    lost: the answer for a job whose process died (out of memory, a decoder's crash). What `function` raises
+    ends the work: it answers with what may go wrong.
+    """
+    with tqdm(total=len(jobs), desc=title, disable=None, leave=False) as bar:
+        if workers == 1 or len(jobs) < 2:
+            return [_counted(function(job), bar) for job in jobs]
+        done = {index: _counted(result, bar) for index, result in _pooled(function, jobs, workers)}
+        for index, job in enumerate(jobs):
+            if index not in done:  # a process died: those left each get one of their own
+                alone = dict(_pooled(function, [job], 1))
+                done[index] = _counted(alone[0] if alone else lost(job), bar)
+        return [done[index] for index in range(len(jobs))]
+
+
+def _pooled(
+    function: Callable[[Job], Result], jobs: Sequence[Job], workers: int
+) -> Iterator[tuple[int, Result]]:
+    """(index, result) as they come, until all are done or a process dies."""
+    pool = ProcessPoolExecutor(workers, initializer=_ignore_interrupts)
+    try:
+        futures: dict[Future[Result], int] = {pool.submit(function, job): i for i, job in enumerate(jobs)}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+    except BrokenProcessPool:
+        return
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _ignore_interrupts() -> None:
+    """Ctrl-C is the parent's to handle: it would print a traceback for every process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _counted(result: Result, bar: tqdm) -> Result:
+    bar.update()
+    return result
