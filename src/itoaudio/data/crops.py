@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import soxr
 from torch.utils.data import Dataset
 
 from itoaudio.audio.mel import LOG_FLOOR, MelSpec, log_mel_of_padded
@@ -19,12 +20,15 @@ Batch = dict[str, np.ndarray]
 
 @dataclass(frozen=True, kw_only=True)
 class CropSettings:
-    """frames of a crop; crops of a batch; gain: the log gain is uniform in [-gain, gain];
-    locked_pulse: pulses carry the recording's own phase, else F0 is merely integrated, as at synthesis."""
+    """frames of a crop; crops of a batch; gain: the log gain is uniform in [-gain, gain]; stretch: half of
+    the crops are played faster by a log rate uniform in [-stretch, stretch], as if by speakers of another
+    size; locked_pulse: pulses carry the recording's own phase, else F0 is merely integrated, as at
+    synthesis."""
 
     frames: int = 64
     batch: int = 32
     gain: float = 1.0
+    stretch: float = 0.0
     locked_pulse: bool = True
     spectrum_samples: int = 1024
 
@@ -37,9 +41,8 @@ class VocoderCrops(Dataset[Batch]):
         self, folder: Path, part: Part, spec: MelSpec, settings: CropSettings, *, seed: int, steps: int
     ) -> None:
         utterances = [item for item in read_manifest(folder / "manifest.jsonl") if item.part == part]
-        long_enough = [
-            item for item in utterances if item.frames > settings.frames + 4
-        ]  # room for the margins
+        room = 4 + int(np.ceil(settings.frames * np.exp(settings.stretch)))  # the margins of a stretched crop
+        long_enough = [item for item in utterances if item.frames > room]
         if not long_enough:
             raise ValueError(f"{folder}: no {part} utterance is longer than {settings.frames} frames")
         self.spec, self.settings, self.seed, self.steps = spec, settings, seed, steps
@@ -69,16 +72,33 @@ class VocoderCrops(Dataset[Batch]):
 
     def _crop(self, item: Features, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
         hop, margin, frames = self.spec.hop_samples, self.spec.padding, self.settings.frames
-        start = int(rng.integers(margin, len(item.audio) - frames * hop - margin + 1))
-        stop = start + frames * hop
-        centres = start / hop + np.arange(frames)  # in frames of the utterance
+        rate = self._rate(rng)
+        length = frames * hop + 2 * margin  # in samples of the crop; at other rates, of rate samples each
+        first = int(rng.integers(0, len(item.audio) - int(np.ceil(length * rate)) + 1))
+        centres = (first + margin * rate) / hop + rate * (np.arange(frames) + 0.5) - 0.5  # in its frames
         log_f0, voicing = (
             np.interp(centres, np.arange(item.frames), values).astype(np.float32)
             for values in (item.log_f0, item.voicing)
         )
+        log_f0 = log_f0 + np.float32(np.log(rate))
         if self.settings.locked_pulse:
-            pulse = item.pulse[start:stop]
+            pulse = resampled(item.pulse, first, length, rate)[margin:-margin]
         else:
             pulse = pulse_train(log_f0, voicing, hop_samples=hop, sample_rate=self.spec.sample_rate)
         gain = np.asarray(rng.uniform(-self.settings.gain, self.settings.gain), dtype=np.float32)
-        return item.audio[start - margin : stop + margin], pulse, log_f0, voicing, gain
+        return resampled(item.audio, first, length, rate), pulse, log_f0, voicing, gain
+
+    def _rate(self, rng: np.random.Generator) -> float:
+        stretch = self.settings.stretch
+        if stretch == 0 or rng.uniform() < 0.5:
+            return 1.0
+        return float(np.exp(rng.uniform(-stretch, stretch)))
+
+
+def resampled(sound: np.ndarray, first: int, length: int, rate: float) -> np.ndarray:
+    """`length` samples of `sound` (N,) from sample `first` on, `rate` samples of it to each."""
+    if rate == 1.0:
+        return sound[first : first + length]
+    source = sound[first : first + int(np.ceil(length * rate))]
+    made = soxr.resample(source, rate, 1.0)
+    return np.pad(made, (0, max(0, length - len(made))))[:length]

@@ -141,6 +141,7 @@ def loaders(run: VocoderRun, cache: Path) -> tuple[DataLoader, DataLoader]:
         frames=run.crops.frames,
         batch=run.crops.batch,
         gain=run.crops.gain,
+        stretch=run.crops.stretch,
         locked_pulse=run.refine is None,
         spectrum_samples=run.network.spectrum_samples,
     )

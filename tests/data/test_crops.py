@@ -1,0 +1,60 @@
+"""Crops: a function of (seed, step), true to the recording, and of other speakers' size where asked."""
+
+import numpy as np
+import pytest
+
+from itoaudio.audio.mel import MelSpec
+from itoaudio.data.crops import CropSettings, VocoderCrops, resampled
+from itoaudio.data.features import make_features
+from itoaudio.data.manifest import Utterance, write_manifest
+
+SPEC = MelSpec()
+F0 = 180.0
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """One utterance of a steady voice."""
+    made = tmp_path_factory.mktemp("cache")
+    t = np.arange(int(2.0 * 22050)) / 22050
+    sound = sum(0.1 / k * np.cos(2 * np.pi * k * F0 * t) for k in range(1, 20)).astype(np.float32)
+    features = make_features(sound, SPEC)
+    features.save(made / "one.npz")
+    item = Utterance(
+        id="one", text="Ah.", phonemes="ɑ", audio="one.wav", part="train", frames=features.frames
+    )
+    write_manifest(made / "manifest.jsonl", [item])
+    return made
+
+
+def crops(folder, **settings) -> VocoderCrops:
+    chosen = CropSettings(**{"frames": 48, "batch": 8, "gain": 0.0} | settings)
+    return VocoderCrops(folder, "train", SPEC, chosen, seed=1, steps=4)
+
+
+def test_a_step_is_always_the_same_batch(folder):
+    one, again, other = crops(folder)[3], crops(folder)[3], crops(folder)[2]
+    assert all(np.array_equal(one[name], again[name]) for name in one)
+    assert not np.array_equal(one["audio"], other["audio"])
+
+
+def test_stretched_crops_carry_the_pitch_that_they_have(folder):
+    """Half of the crops change rate; each one's F0 track agrees with its own spectrum and its own pulse."""
+    batch = crops(folder, stretch=0.25)[0]
+    rates = np.exp(batch["log_f0"].mean(axis=1)) / F0
+    assert 1 <= np.sum(np.abs(rates - 1) > 0.02) <= 7
+    assert np.abs(np.log(rates)).max() < 0.26
+    hertz = np.fft.rfftfreq(batch["audio"].shape[1], 1 / 22050)
+    for sound, rate in zip(batch["audio"], rates):
+        loudest = hertz[np.abs(np.fft.rfft(sound * np.hanning(len(sound)))).argmax()]
+        assert loudest == pytest.approx(rate * F0, rel=0.01)
+
+
+@pytest.mark.parametrize("rate", [0.8, 1.0, 1.25])
+def test_resampling_plays_faster(rate):
+    tone = np.sin(2 * np.pi * 300 * np.arange(22050) / 22050).astype(np.float32)
+    made = resampled(tone, 1000, 8000, rate)
+    assert len(made) == 8000
+    at = np.arange(8000) * rate + 1000
+    expected = np.sin(2 * np.pi * 300 * at / 22050)
+    assert np.abs(made - expected)[200:-200].max() < 0.02
