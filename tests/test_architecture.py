@@ -18,6 +18,7 @@ DOCUMENT = Path(__file__).parents[1] / "docs" / "architecture.md"
 LONGEST_FILE = 300
 EVERY_ROOM = {"", "strict"}  # `itoaudio` itself and the strict reader of configs and voices
 RUNTIME = {"runtime", "sde", "audio", "text"}
+SERVING = {"fastapi", "starlette", "pydantic", "uvicorn", "prometheus_client", "wyoming"}
 TRAINING = {"networks", "data", "audio", "sde", "text"}
 
 
@@ -40,7 +41,7 @@ ROOMS = {
     "train": Room(TRAINING, {"numpy", "msgspec", "torch", "lightning", "safetensors", "yaml", "matplotlib"}),
     "export": Room(RUNTIME | TRAINING | {"train"}, {"numpy", "msgspec", "torch", "onnx", "onnxruntime"}),
     "evaluate": Room(RUNTIME, {"numpy", "msgspec", "soundfile", "soxr", "scipy", "tqdm", "pesq"}),
-    "serve": Room(RUNTIME, {"numpy", "msgspec"}),
+    "serve": Room(RUNTIME, {"numpy", "msgspec", "soundfile", "soxr", "av"} | SERVING),
     "listen": Room({"audio"}, {"numpy", "msgspec", "scipy", "soundfile", "fastapi", "uvicorn"}),
     "cli": Room(
         RUNTIME | TRAINING | {"train", "export", "evaluate", "serve", "listen"}, {"click", "numpy", "msgspec"}

@@ -1,0 +1,100 @@
+"""What a worker does with a job: its parts, from one loaded voice."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from itoaudio.audio.files import to_int16
+from itoaudio.audio.mel import LOG_FLOOR, log_mel
+from itoaudio.runtime import Audio, Options, Voice, VoiceError
+from itoaudio.runtime.trajectory import Moment, sound_of, trajectory
+from itoaudio.serve.encode import Encoder, FormatUnavailable, whole
+from itoaudio.serve.wire import Failed, Job, Part, Speak, VoiceInfo, Watch
+from itoaudio.serve.words import timed_words
+from itoaudio.text.errors import TextError
+
+LOG_LOUD = 2.0  # natural log-mel that a picture shows at full brightness
+SHADES = 255
+
+
+def info(voice: Voice) -> VoiceInfo:
+    """What clients may know."""
+    spec = voice.spec
+    return VoiceInfo(
+        name=spec.name,
+        language=spec.language,
+        licence=spec.licence,
+        sample_rate=spec.sample_rate,
+        presets=tuple(spec.presets),
+        default_preset=spec.default_preset,
+    )
+
+
+def perform(job: Job, voice: Voice) -> Iterator[Part]:
+    """The parts of `job`, each as soon as it is there. ValueErrors as of `Voice.say`, `FormatUnavailable`."""
+    options = {name: tuple(v) if isinstance(v, list) else v for name, v in job.options.items()}
+    if isinstance(job, Watch):
+        return _watch(job, voice, options)
+    return _stream(job, voice, options) if job.stream else _whole(job, voice, options)
+
+
+def failure(error: Exception, job: Job) -> Failed:
+    """`error` as the server is told it: whose fault, and which field of the request."""
+    if not isinstance(error, ValueError) or isinstance(error, VoiceError):
+        return Failed(id=job.id, message=f"{type(error).__name__}: {error}", fault="server")
+    param: str | None = None
+    if isinstance(error, TextError) or "sentences in" in str(error):
+        param = "input"
+    elif isinstance(error, FormatUnavailable):
+        param = "response_format"
+    elif named := re.match(r"(?:unknown )?(\w+) (?:=|')", str(error)):
+        param = named[1] if named[1] in {field.name for field in fields(Options)} else None
+    return Failed(id=job.id, message=str(error), fault="request", param=param)
+
+
+def _whole(job: Speak, voice: Voice, options: dict[str, Any]) -> Iterator[Part]:
+    audio = voice.say(job.text, **options)
+    yield Part(id=job.id, data=whole(audio, job.format), seconds=audio.duration_seconds)
+
+
+def _stream(job: Speak, voice: Voice, options: dict[str, Any]) -> Iterator[Part]:
+    encoder = Encoder(job.format, voice.sample_rate)
+    begun = 0.0
+    for spoken in voice.stream(job.text, **options):
+        told = {"words": timed_words(spoken, voice, begun)} if job.words else {}
+        seconds = spoken.audio.duration_seconds
+        begun += seconds
+        yield Part(id=job.id, data=encoder.add(spoken.audio.samples), seconds=seconds, info=told)
+    yield Part(id=job.id, data=encoder.end())
+
+
+def _watch(job: Watch, voice: Voice, options: dict[str, Any]) -> Iterator[Part]:
+    for index, moment in enumerate(trajectory(voice, job.text, stage=job.stage, **options)):
+        shown = moment.guess if job.show == "guess" else moment.state
+        if job.stage == "acoustic":
+            mel, sound = shown, sound_of(voice, shown, **options)
+        else:
+            mel, sound = log_mel(shown, voice.spec.mel), shown
+        audio = Audio(sound, voice.sample_rate)
+        yield Part(
+            id=job.id,
+            data=to_int16(sound).astype("<i2").tobytes(),
+            seconds=audio.duration_seconds,
+            info=_told(index, moment, mel, voice.sample_rate),
+        )
+
+
+def _told(index: int, moment: Moment, mel: np.ndarray, sample_rate: int) -> dict[str, Any]:
+    shades = np.clip((mel - LOG_FLOOR) / (LOG_LOUD - LOG_FLOOR), 0, 1) * SHADES
+    return {
+        "step": index,
+        "t": moment.t,
+        "level": moment.level,
+        "sample_rate": sample_rate,
+        "bands": mel.shape[0],
+        "frames": mel.shape[1],
+        "spectrogram": np.round(shades).astype(np.uint8).tobytes(),
+    }

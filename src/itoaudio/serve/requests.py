@@ -1,0 +1,96 @@
+"""Bodies of requests: OpenAI's fields and ours. What is not here is refused by name."""
+
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from itoaudio.sde import GRIDS, PREDICTORS, SDES
+from itoaudio.serve.settings import ServerSettings
+
+T = TypeVar("T")
+Format = Literal["mp3", "opus", "aac", "flac", "wav", "pcm"]
+Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=64)]
+Pair: TypeAlias = Annotated[list[T | None], Field(min_length=2, max_length=2)]
+PerStage: TypeAlias = T | Pair[T] | None
+"""One value for both models, or [acoustic, vocoder]; null leaves it to the preset."""
+
+MAX_WATCHED_CHARACTERS = 300
+
+
+def _number(low: float, high: float) -> Any:
+    return Field(ge=low, le=high, allow_inf_nan=False)
+
+
+def _one_of(names: Any) -> Any:
+    # The runtime refuses other names, and tells the nearest: here they stand for readers of the schema.
+    return Field(min_length=1, max_length=64, json_schema_extra={"enum": sorted(names)})
+
+
+Sampler: TypeAlias = Annotated[str, _one_of(PREDICTORS)]
+Grid: TypeAlias = Annotated[str, _one_of(GRIDS)]
+Sde: TypeAlias = Annotated[str, _one_of(SDES)]
+Variant: TypeAlias = Literal["few", "exact"]
+Snr: TypeAlias = Annotated[float, _number(0, 1)]
+Temperature: TypeAlias = Annotated[float, _number(0, 2)]
+
+
+class Request(BaseModel):
+    """What all requests for sound may say: OpenAI's `speed`, and itoaudio's options of a call."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    voice: Name
+    speed: Annotated[float, _number(0.25, 4)] = 1.0
+    seed: int = Field(0, ge=0, le=2**62, description="The same seed gives the same samples.")
+    preset: Name | None = Field(
+        None, description="fast, balanced, best or exact, as far as the voice has it."
+    )
+    sampler: PerStage[Sampler] = Field(None, description="How the SDE is solved.")
+    grid: PerStage[Grid] = Field(None, description="Spacing of the steps.")
+    sde: PerStage[Sde] = Field(None, description="The SDE that is run backwards.")
+    corrector_snr: PerStage[Snr] = Field(None, description="Langevin steps between the solver's.")
+    variant: PerStage[Variant] = Field(None, description="Which networks; by default what suits the solver.")
+    temperature: PerStage[Temperature] = Field(None, description="Of the noise; below 1 is calmer.")
+    pitch: Annotated[float, _number(-24, 24)] = Field(0.0, description="Shift in semitones.")
+    energy: Annotated[float, _number(-24, 24)] = Field(0.0, description="Strength of the speech in dB.")
+
+    def options(self) -> dict[str, Any]:
+        """For `Voice.say`: what was set."""
+        other = {"voice", "model", "input", "response_format", "stream_format", "timestamps", "stage", "show"}
+        return self.model_dump(exclude=other, exclude_unset=True, exclude_none=True)
+
+
+class Spoken(Request):
+    """Base of `POST /v1/audio/speech`."""
+
+    model: Name
+    input: str = Field(min_length=1, description="What to say.")
+    response_format: Format = "mp3"
+    stream_format: Literal["audio", "sse"] | None = Field(
+        None, description="Send sound as it is made: as the file's bytes, or in server-sent events."
+    )
+    timestamps: bool = Field(False, description="Tell when each word is heard; with stream_format sse only.")
+
+
+class Watched(Request):
+    """Base of `POST /v1/audio/trajectory`."""
+
+    input: str = Field(min_length=1, max_length=MAX_WATCHED_CHARACTERS, description="One sentence.")
+    stage: Literal["acoustic", "vocoder"] = Field("vocoder", description="Whose noise becomes speech.")
+    show: Literal["state", "guess"] = Field(
+        "state", description="x_t itself, or E[x_0|x_t], what the network takes the data to be."
+    )
+
+
+def bodies(settings: ServerSettings) -> tuple[type[Spoken], type[Watched]]:
+    """The two bodies under the limits of one server."""
+    Steps: TypeAlias = Annotated[int, Field(ge=1, le=settings.max_steps)]
+
+    class SpeechRequest(Spoken):
+        input: str = Field(min_length=1, max_length=settings.max_characters, description="What to say.")
+        steps: PerStage[Steps] = Field(None, description="Steps of the solver.")
+
+    class TrajectoryRequest(Watched):
+        steps: PerStage[Steps] = Field(None, description="Steps of the solver.")
+
+    return SpeechRequest, TrajectoryRequest
