@@ -26,6 +26,7 @@ from itoaudio.train.acoustic_pictures import picture
 from itoaudio.train.acoustic_sampling import speak
 from itoaudio.train.checkpoint import load_weights
 from itoaudio.train.config import LoopConfig, OptimiserConfig
+from itoaudio.train.draws import Draws
 from itoaudio.train.run import fit
 
 BANDS = 8
@@ -91,8 +92,8 @@ def test_a_crop_with_context_says_what_the_whole_utterance_says(item):
     module, found = item
     networks = module.networks.eval()
     frames = int(found.frames.max())
-    whole = crop(found, frames=frames, count=3, context=module.context)
-    part = crop(found, frames=9, count=3, context=module.context)
+    whole = crop(found, frames=frames, count=3, context=module.context, draws=Draws(0))
+    part = crop(found, frames=9, count=3, context=module.context, draws=Draws(0))
     for row in range(3):
         at = [i for i in range(frames - 8) if torch.equal(whole.mel[row, :, i : i + 9], part.mel[row])]
         assert len(at) == 1
@@ -105,7 +106,7 @@ def test_a_crop_with_context_says_what_the_whole_utterance_says(item):
 
 def test_a_crop_longer_than_an_utterance_is_masked(item):
     _, found = item
-    whole = crop(found, frames=1000, count=3, context=0)
+    whole = crop(found, frames=1000, count=3, context=0, draws=Draws(0))
     assert whole.mask.sum(1).flatten().tolist() == found.frames.tolist()
     assert not (whole.mel * (1 - whole.mask.transpose(1, 2))).any()
 

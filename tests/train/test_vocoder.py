@@ -87,7 +87,7 @@ def test_a_killed_run_goes_on_to_the_same_weights(tmp_path, corpus):
     process = subprocess.Popen(
         ito_train("vocoder", broken), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    last, deadline = tmp_path / "runs/broken/last.ckpt", time.monotonic() + 120
+    last, deadline = tmp_path / "runs/broken/last.json", time.monotonic() + 120
     while not last.is_file() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)

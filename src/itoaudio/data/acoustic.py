@@ -30,6 +30,7 @@ class Recording:
     log_mel: np.ndarray
     log_f0: np.ndarray
     voicing: np.ndarray
+    id: str = ""
 
 
 class AcousticBatch(NamedTuple):
@@ -76,15 +77,32 @@ class AcousticBatches(Dataset[AcousticBatch]):
         return len(self.utterances) // self.batch_size
 
     def __getitem__(self, step: int) -> AcousticBatch:
+        return self.share(step, 0, 1)
+
+    def share(self, step: int, share: int, shares: int) -> AcousticBatch:
+        """Rows share, share + shares, ... of the batch of `step`. ValueError when there are too few."""
         if not 0 <= step < self.steps:
             raise IndexError(step)
+        rows = self._rows(step)[share::shares]
+        if not rows:
+            raise ValueError(
+                f"batch.size {self.batch_size} leaves fewer than {shares} rows when utterances are joined by "
+                f"threes: give one of {3 * shares} at least, or fewer processes"
+            )
+        return collate(rows, self.symbols)
+
+    def ids(self, step: int) -> list[str]:
+        """Names of the utterances in the rows of the batch of `step`."""
+        return [utterance.id for utterance in self._rows(step)]
+
+    def _rows(self, step: int) -> list[Recording]:
         rows = [self.utterances[index] for index in self._indices(step)]
         generator = np.random.default_rng([self.seed, 1, step])
         if generator.random() < self.join_probability:
             count = int(generator.integers(2, 4))
             generator.shuffle(rows)
             rows = [joined(rows[i : i + count], generator) for i in range(0, len(rows), count)]
-        return collate(rows, self.symbols)
+        return rows
 
     def _indices(self, step: int) -> np.ndarray:
         """Utterances of a step: each epoch deals all of them anew into batches of similar length."""
@@ -120,6 +138,7 @@ def joined(
         together(lambda u: u.log_mel),
         together(lambda u: u.log_f0),
         together(lambda u: u.voicing),
+        "+".join(utterance.id for utterance in utterances),
     )
 
 
@@ -149,7 +168,9 @@ def load(folder: Path, part: Part) -> list[Recording]:
             log.warning("left out %s: %d frames cannot hold its symbols", utterance.id, utterance.frames)
             continue
         made = Features.load(folder / f"{utterance.id}.npz")
-        recordings.append(Recording(utterance.phonemes, made.log_mel, made.log_f0, made.voicing))
+        recordings.append(
+            Recording(utterance.phonemes, made.log_mel, made.log_f0, made.voicing, utterance.id)
+        )
     return recordings
 
 

@@ -46,6 +46,7 @@ class VocoderCrops(Dataset[Batch]):
         if not long_enough:
             raise ValueError(f"{folder}: no {part} utterance is longer than {settings.frames} frames")
         self.spec, self.settings, self.seed, self.steps = spec, settings, seed, steps
+        self.names = [item.id for item in long_enough]
         self.items = [Features.load(folder / f"{item.id}.npz") for item in long_enough]
         frames = np.array([item.frames for item in self.items], dtype=np.float64)
         self.shares = frames / frames.sum()
@@ -54,9 +55,16 @@ class VocoderCrops(Dataset[Batch]):
         return self.steps
 
     def __getitem__(self, step: int) -> Batch:
+        return self.share(step, 0, 1)
+
+    def share(self, step: int, share: int, shares: int) -> Batch:
+        """Rows share, share + shares, ... of the batch of `step`. ValueError unless shares are alike in
+        size: a mean over crops is then the mean of the shares' means."""
+        if self.settings.batch % shares:
+            raise ValueError(f"crops.batch {self.settings.batch} cannot be dealt evenly into {shares} shares")
         rng = np.random.default_rng([self.seed, step])
-        chosen = rng.choice(len(self.items), self.settings.batch, p=self.shares)
-        crops = [self._crop(self.items[index], rng) for index in chosen]
+        drawn = [(self.items[index], *self._draw(self.items[index], rng)) for index in self._chosen(rng)]
+        crops = [self._crop(*row) for row in drawn[share::shares]]
         padded, pulse, log_f0, voicing, gain = (np.stack(column) for column in zip(*crops))
         margin = self.spec.padding
         mel = log_mel_of_padded(padded, self.spec) + gain[:, None, None]
@@ -70,11 +78,27 @@ class VocoderCrops(Dataset[Batch]):
             ),
         }
 
-    def _crop(self, item: Features, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-        hop, margin, frames = self.spec.hop_samples, self.spec.padding, self.settings.frames
+    def ids(self, step: int) -> list[str]:
+        """Names of the utterances that the rows of the batch of `step` are cut from."""
+        return [self.names[index] for index in self._chosen(np.random.default_rng([self.seed, step]))]
+
+    def _chosen(self, rng: np.random.Generator) -> np.ndarray:
+        return rng.choice(len(self.items), self.settings.batch, p=self.shares)
+
+    @property
+    def _length(self) -> int:
+        """Of a crop with its margins, in samples; at other rates, of rate samples each."""
+        return self.settings.frames * self.spec.hop_samples + 2 * self.spec.padding
+
+    def _draw(self, item: Features, rng: np.random.Generator) -> tuple[float, int, float]:
+        """Rate, first sample and log gain of a crop."""
         rate = self._rate(rng)
-        length = frames * hop + 2 * margin  # in samples of the crop; at other rates, of rate samples each
-        first = int(rng.integers(0, len(item.audio) - int(np.ceil(length * rate)) + 1))
+        first = int(rng.integers(0, len(item.audio) - int(np.ceil(self._length * rate)) + 1))
+        return rate, first, rng.uniform(-self.settings.gain, self.settings.gain)
+
+    def _crop(self, item: Features, rate: float, first: int, gain: float) -> tuple[np.ndarray, ...]:
+        hop, margin, frames = self.spec.hop_samples, self.spec.padding, self.settings.frames
+        length = self._length
         centres = (first + margin * rate) / hop + rate * (np.arange(frames) + 0.5) - 0.5  # in its frames
         log_f0, voicing = (
             np.interp(centres, np.arange(item.frames), values).astype(np.float32)
@@ -85,8 +109,8 @@ class VocoderCrops(Dataset[Batch]):
             pulse = resampled(item.pulse, first, length, rate)[margin:-margin]
         else:
             pulse = pulse_train(log_f0, voicing, hop_samples=hop, sample_rate=self.spec.sample_rate)
-        gain = np.asarray(rng.uniform(-self.settings.gain, self.settings.gain), dtype=np.float32)
-        return resampled(item.audio, first, length, rate), pulse, log_f0, voicing, gain
+        sound = resampled(item.audio, first, length, rate)
+        return sound, pulse, log_f0, voicing, np.asarray(gain, dtype=np.float32)
 
     def _rate(self, rng: np.random.Generator) -> float:
         stretch = self.settings.stretch

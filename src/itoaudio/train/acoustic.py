@@ -22,6 +22,7 @@ from .acoustic_losses import Aligned, Crops, aligned, crop, masked_mean
 from .acoustic_pictures import picture
 from .acoustic_sampling import speak
 from .config import RefineConfig, Run
+from .job import mean_over_processes
 from .module import Module
 
 
@@ -85,21 +86,17 @@ class AcousticModule(Module):
         return torch.stack(list(losses.values())).sum()
 
     def validation_step(self, batch: AcousticBatch, batch_index: int) -> None:
-        with torch.random.fork_rng():
-            torch.manual_seed(
-                batch_index
-            )  # the same noise at every validation: the curve shows the network only
-            item = aligned(self.networks, batch, prior_weight=0.0)
-            crops, condition = self.conditioned(item)
-            error, level = self.denoising(crops, condition)
-            losses = item.losses | {"mean": self.mean_error(crops, condition)}
-            for name, value in losses.items():
-                self.log(f"validation/{name}", value, batch_size=len(batch.ids))
-            self.log("validation/loss", masked_mean(error, crops.mask), prog_bar=True, batch_size=len(level))
-            real = crops.mask.squeeze(-1)
-            self.log_by_level("validation", (error * real).sum(1) / real.sum(1), level)
-            if batch_index == 0 and isinstance(self.logger, TensorBoardLogger):
-                self.show(batch, item)
+        item = aligned(self.networks, batch, prior_weight=0.0)
+        crops, condition = self.conditioned(item)
+        error, level = self.denoising(crops, condition)
+        losses = item.losses | {"mean": self.mean_error(crops, condition)}
+        for name, value in losses.items():
+            self.log(f"validation/{name}", value, batch_size=len(batch.ids))
+        self.log("validation/loss", masked_mean(error, crops.mask), prog_bar=True, batch_size=len(level))
+        real = crops.mask.squeeze(-1)
+        self.log_by_level("validation", (error * real).sum(1) / real.sum(1), level)
+        if batch_index == 0 and isinstance(self.logger, TensorBoardLogger):
+            self.show(batch, item)
 
     def conditioned(self, item: Aligned) -> tuple[Crops, Condition]:
         """Random crops and what the condition network says of them, the context cut off."""
@@ -108,8 +105,9 @@ class AcousticModule(Module):
         crops = crop(
             item,
             frames=settings.crop_frames,
-            count=settings.size,
+            count=max(1, settings.size // self.shares),
             context=self.context,
+            draws=self.draws,
             prosody_noise=noise,
         )
         answer = self.networks.condition(crops.hidden, crops.pitch, crops.energy, crops.context_mask)
@@ -129,14 +127,15 @@ class AcousticModule(Module):
         denoiser = Denoiser(self.sde, self.networks.bound(condition, crops.mask), self.parametrisation)
         weighting = WEIGHTINGS[self.run_config.sde.weighting]
         t = self.sde.t_of_noise_level(level)
-        return denoising_error(denoiser, u, t, torch.randn_like(u), weighting=weighting).mean(1), level
+        return denoising_error(denoiser, u, t, self.noise_like(u), weighting=weighting).mean(1), level
 
     @torch.no_grad()
     def follow_residual(self, crops: Crops, condition: Condition, *, momentum: float = 0.99) -> None:
         """Move the scale of mel minus mean towards that of these crops."""
         residual, mask = self.networks.condition.residual, crops.mask.transpose(1, 2)
         square = (crops.mel - condition.mean * residual).square() * mask  # (B, M, L)
-        now = (square.sum((0, 2)) / mask.sum()).sqrt().clamp(min=1e-2).unsqueeze(1)
+        total, count = mean_over_processes(square.sum((0, 2))), mean_over_processes(mask.sum())
+        now = (total / count).sqrt().clamp(min=1e-2).unsqueeze(1)
         # Not in place: the backward pass still needs the old one.
         self.networks.condition.residual = residual.lerp(now, 1 - momentum)
 

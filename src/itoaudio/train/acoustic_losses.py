@@ -13,6 +13,9 @@ from torch.nn import functional
 from itoaudio.data.acoustic import AcousticBatch
 from itoaudio.networks.acoustic import AcousticModel, align, average, diagonal_prior, log_likelihood, repeat
 
+from .draws import Draws
+from .job import mean_over_processes
+
 UNVOICED_WEIGHT = 0.1  # what a symbol without voiced frames counts in the pitch loss
 
 
@@ -46,7 +49,7 @@ def aligned(model: AcousticModel, batch: AcousticBatch, *, prior_weight: float) 
     """Encode, align and compare. prior_weight: of the diagonal prior, a help while the encoder is new."""
     symbol_mask, frame_mask = mask(batch.symbols), mask(batch.frames)
     hidden, mean = model.text.encode(batch.ids, symbol_mask)
-    with torch.autocast("cpu", enabled=False):
+    with torch.autocast(mean.device.type, enabled=False):
         mel = model.standardise(batch.log_mel) * frame_mask.transpose(1, 2)
         with torch.no_grad():
             score = log_likelihood(mean, mel)
@@ -79,24 +82,27 @@ def symbol_targets(
     return pitch, energy, average(batch.voicing, durations, ones)
 
 
-def crop(item: Aligned, *, frames: int, count: int, context: int, prosody_noise: float = 0.0) -> Crops:
+def crop(
+    item: Aligned, *, frames: int, count: int, context: int, draws: Draws, prosody_noise: float = 0.0
+) -> Crops:
     """`count` random crops of at most `frames` frames, dealt evenly over the items.
 
-    prosody_noise: standard deviation of an error added to each symbol's pitch and energy, so that the frame
-    networks forgive the predictors' errors.
+    draws: where, and what noise; prosody_noise: standard deviation of an error added to each symbol's pitch
+    and energy, so that the frame networks forgive the predictors' errors.
     """
-    rows = torch.arange(count) % len(item.frames)
+    device = item.frames.device
+    rows = torch.arange(count, device=device) % len(item.frames)
     length = min(frames, int(item.frames.max()))
     room = (item.frames[rows] - length).clamp(min=0)
-    start = (torch.rand(count) * (room + 1)).long()
-    inner = start.unsqueeze(1) + torch.arange(length)  # (B, L)
-    outer = start.unsqueeze(1) + torch.arange(length + 2 * context) - context
+    start = (draws.uniform(count, device) * (room + 1)).long()
+    inner = start.unsqueeze(1) + torch.arange(length, device=device)  # (B, L)
+    outer = start.unsqueeze(1) + torch.arange(length + 2 * context, device=device) - context
     ends = item.durations[rows].cumsum(1)
     symbol = torch.searchsorted(ends, outer.clamp(min=0), right=True).clamp(max=ends.shape[1] - 1)
     real = ((outer >= 0) & (outer < item.frames[rows].unsqueeze(1))).float()  # (B, L + 2c)
 
     def prosody(values: Tensor) -> Tensor:
-        noisy = values + prosody_noise * torch.randn_like(values)
+        noisy = values + prosody_noise * draws.normal_like(values)
         return noisy[rows].gather(1, symbol) * real
 
     hidden = item.hidden[rows].gather(1, symbol.unsqueeze(-1).expand(-1, -1, item.hidden.shape[-1]))
@@ -114,9 +120,10 @@ def crop(item: Aligned, *, frames: int, count: int, context: int, prosody_noise:
 
 def mask(lengths: Tensor) -> Tensor:
     """(B,) lengths -> (B, longest, 1): 1 where an item is real."""
-    return (torch.arange(int(lengths.max())) < lengths.unsqueeze(1)).float().unsqueeze(-1)
+    places = torch.arange(int(lengths.max()), device=lengths.device)
+    return (places < lengths.unsqueeze(1)).float().unsqueeze(-1)
 
 
 def masked_mean(error: Tensor, real: Tensor) -> Tensor:
-    """Mean of error (B, L) where real (B, L, 1) is 1."""
-    return (error * real.squeeze(-1)).sum() / real.sum()
+    """Mean of error (B, L) where real (B, L, 1) is 1, over all processes once DDP has averaged it."""
+    return (error * real.squeeze(-1)).sum() / mean_over_processes(real.sum())

@@ -37,12 +37,10 @@ class AcousticRefineModule(AcousticModule):
         return distance + mean
 
     def validation_step(self, batch: AcousticBatch, batch_index: int) -> None:
-        with torch.random.fork_rng():
-            torch.manual_seed(batch_index)
-            crops, condition = self.aligned_crops(batch)
-            for count in self.settings.steps:
-                distance = self.energy_distance(crops, condition, steps=count)
-                self.log(f"validation/energy_distance_{count}", distance, batch_size=len(crops.mel))
+        crops, condition = self.aligned_crops(batch)
+        for count in self.settings.steps:
+            distance = self.energy_distance(crops, condition, steps=count)
+            self.log(f"validation/energy_distance_{count}", distance, batch_size=len(crops.mel))
 
     @property
     def settings(self) -> RefineConfig:
@@ -63,7 +61,8 @@ class AcousticRefineModule(AcousticModule):
         twice = Condition(*(part.repeat(2, 1, 1) for part in condition))
         network = self.networks.bound(twice, crops.mask.repeat(2, 1, 1))
         denoiser = Denoiser(self.sde, network, self.parametrisation)
-        u = draw(denoiser, torch.randn_like(twice.mean), steps=steps, t_end=self.settings.t_end)
+        noise = torch.cat([self.noise_like(condition.mean) for _ in range(2)])
+        u = draw(denoiser, noise, steps=steps, t_end=self.settings.t_end)
         first, second = ((twice.mean + u) * real.repeat(2, 1, 1)).chunk(2)
         target = crops.mel / self.networks.condition.residual * real
         attraction = patch_distance(target, first) + patch_distance(target, second)
@@ -72,7 +71,7 @@ class AcousticRefineModule(AcousticModule):
 
 def patch_distance(x: Tensor, y: Tensor) -> Tensor:
     """Mean over sizes of patches of the mean root-mean-square difference: x, y (B, M, F) -> scalar."""
-    total = torch.zeros(())
+    total = x.new_zeros(())
     for bands, frames in PATCHES:
         bands, frames = min(bands, x.shape[1]), min(frames, x.shape[2])
         patches = (x - y).unfold(1, bands, bands).unfold(2, frames, frames)  # (B, m, f, bands, frames)

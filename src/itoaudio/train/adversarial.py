@@ -58,7 +58,7 @@ class AdversarialModule(RefineModule):
         settings = self._adversarial
         share = min(1.0, max(0.0, (self.global_step - settings.start_step) / max(1, settings.ramp_steps)))
         if share == 0:
-            return torch.zeros(())
+            return first.new_zeros(())
         fixed = {name: p.detach() for name, p in self.discriminators.named_parameters()}
         one, two = (functional_call(self.discriminators, fixed, (sound,)) for sound in (first, second))
         score = -0.5 * (mean_score(one) + mean_score(two))

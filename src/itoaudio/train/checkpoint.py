@@ -1,57 +1,92 @@
-"""Averaged weights as safetensors beside their config: what export, refinement and other machines read."""
+"""What a run leaves on the disk: its whole state to go on from, and averaged weights beside their config,
+which export, refinement and other machines read."""
 
-import os
+import time
 from pathlib import Path
+from typing import Any
 
 import lightning
 import torch
-from lightning.pytorch.callbacks import WeightAveraging
-from safetensors.torch import load_file, save_file
-from torch import nn
+from lightning.pytorch.callbacks import Checkpoint
+from torch import Tensor, nn
+
+from .averaging import Averaging, whole
+from .state import STATE, read_json
+from .tensors import read_tensors, write_tensors
 
 WEIGHTS = "weights.safetensors"
+OLD_STATE = "last.ckpt"
+
+
+class SaveState(Checkpoint):
+    """Write the run's state every `minutes` and at the end, always between two steps of the optimiser."""
+
+    def __init__(self, folder: Path, *, minutes: float) -> None:
+        self.folder, self.seconds = folder, 60 * minutes
+        self.saved_at, self.saved_step = time.monotonic(), 0
+
+    def on_train_batch_end(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule, *_: Any
+    ) -> None:
+        step = trainer.global_step
+        if step == self.saved_step:  # in the midst of accumulating gradients
+            return
+        due = time.monotonic() - self.saved_at >= self.seconds or step == trainer.max_steps
+        if trainer.strategy.broadcast(due):  # one clock for all processes
+            trainer.save_checkpoint(self.folder / STATE)
+            self.saved_at, self.saved_step = time.monotonic(), step
 
 
 class SaveAverage(lightning.Callback):
     """Write the averaged networks into the run folder after each validation and at the end."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, averaging: Averaging) -> None:
+        self.folder, self.averaging = folder, averaging
 
     def on_validation_end(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
-        self._save(trainer)
+        with self.averaging.applied(module):
+            self._save(trainer, module)
 
     def on_train_end(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
-        self._save(trainer)
+        self._save(trainer, module)  # by now the module is the averaged one
 
-    def _save(self, trainer: lightning.Trainer) -> None:
-        averaging = next(c for c in _callbacks(trainer) if isinstance(c, WeightAveraging))
-        if averaging._average_model is not None:
-            networks = averaging._average_model.module.networks
-            assert isinstance(networks, nn.Module)
-            save_weights(networks, self.folder, step=trainer.global_step)
+    def _save(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
+        networks = module.networks
+        assert isinstance(networks, nn.Module)
+        tensors = {name: whole(tensor) for name, tensor in networks.state_dict().items()}
+        if trainer.is_global_zero:
+            _write_weights(tensors, self.folder, step=trainer.global_step)
 
 
-def _callbacks(trainer: lightning.Trainer) -> list[lightning.Callback]:
-    return trainer.callbacks  # type: ignore[attr-defined]
+def saved_step(folder: Path) -> int | None:
+    """The step that a run folder's state was saved at, or None when there is no state. ValueError for the
+    pickles of older versions and for a damaged state."""
+    if (folder / STATE).is_file():
+        return int(read_json(folder / STATE)["step"])
+    if (folder / OLD_STATE).is_file():
+        raise ValueError(
+            f"{folder / OLD_STATE}: a pickle of an older version, which is not read. To keep what was "
+            f"learned, start a run of another name with `start: {folder}`; to begin anew, remove {OLD_STATE}"
+        )
+    return None
 
 
 def save_weights(networks: nn.Module, folder: Path, *, step: int) -> None:
-    """Half-precision weights of `networks` with the step, written aside and renamed."""
-    tensors = {
-        name: tensor.detach().to(torch.float16).contiguous() for name, tensor in networks.state_dict().items()
-    }
-    aside = folder / f"{WEIGHTS}.part"
-    save_file(tensors, aside, metadata={"step": str(step)})
-    os.replace(aside, folder / WEIGHTS)
+    """Half-precision weights of `networks` with the step and their digest, written aside and renamed."""
+    _write_weights(networks.state_dict(), folder, step=step)
+
+
+def _write_weights(tensors: dict[str, Tensor], folder: Path, *, step: int) -> None:
+    halves = {name: tensor.to(torch.float16) for name, tensor in tensors.items()}
+    write_tensors(halves, folder / WEIGHTS, metadata={"step": str(step)})
 
 
 def load_weights(networks: nn.Module, folder: Path) -> None:
-    """Read weights into `networks`. ValueError when they belong to a network of another shape."""
+    """Read weights into `networks`. ValueError when they are damaged or of a network of another shape."""
     path = folder / WEIGHTS
     if not path.is_file():
         raise ValueError(f"{path}: no such checkpoint; give a folder that holds {WEIGHTS}")
-    tensors = {name: tensor.float() for name, tensor in load_file(path).items()}
+    tensors = {name: tensor.float() for name, tensor in read_tensors(path)[0].items()}
     try:
         networks.load_state_dict(tensors)
     except RuntimeError as error:

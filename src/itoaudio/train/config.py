@@ -60,6 +60,27 @@ class LoopConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     validation_batches: int = 8
     checkpoint_every_minutes: float = 4.0
     log_every_steps: int = 20
+    workers: int = 0  # processes that make batches beside each training process
+
+
+class DistributedConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the work is divided. Batch sizes are those of the whole step, over all processes.
+
+    strategy: ddp keeps the weights in each process, fsdp a part of them; accumulate: parts of a batch that a
+    process works on one after the other; compile: let torch compile the networks, where the device can;
+    shards: URL of a folder that `ito shards` wrote, to stream from it in place of the features' cache;
+    timeout_seconds: without a word from another process, until it counts as lost.
+    """
+
+    strategy: Literal["ddp", "fsdp"] = "ddp"
+    accumulate: int = 1
+    compile: bool = False
+    shards: str | None = None
+    timeout_seconds: float = 600.0
+
+    def __post_init__(self) -> None:
+        if self.accumulate < 1 or self.timeout_seconds <= 0:
+            raise ValueError(f"accumulate and timeout_seconds must be positive, got {self}")
 
 
 def read_yaml(path: Path) -> Any:
@@ -78,6 +99,7 @@ class CropConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     frames: int = 64
     batch: int = 32
     gain: float = 1.0
+    stretch: float = 0.0
 
 
 class AdversarialConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -112,6 +134,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     sde: SDEConfig = SDEConfig()
     optimiser: OptimiserConfig
     loop: LoopConfig = LoopConfig()
+    distributed: DistributedConfig = DistributedConfig()
 
 
 def save_yaml(run: Run, path: Path) -> None:

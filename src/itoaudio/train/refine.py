@@ -31,10 +31,8 @@ class RefineModule(VocoderModule):
         return loss + self.pitch_error(batch)
 
     def validation_step(self, batch: dict[str, Tensor], step: int) -> None:
-        with torch.random.fork_rng():
-            torch.manual_seed(step)
-            for count in self._settings.steps:
-                self.log(f"validation/energy_{count}", self.energy_distance(batch, count), prog_bar=True)
+        for count in self._settings.steps:
+            self.log(f"validation/energy_{count}", self.energy_distance(batch, count), prog_bar=True)
         if step == 0:
             self.show(batch, steps=self._settings.steps[0], **self._ends)
 
@@ -88,19 +86,20 @@ def features(sound: Tensor, spec: MelSpec) -> Spectra:
     """(magnitude (B, bins, F), log mel (B, bands, F)) at each resolution of sound (B, N)."""
     spectra = []
     for window, bands in WINDOWS_AND_BANDS:
-        hann = torch.hann_window(window)
+        hann = torch.hann_window(window, device=sound.device)
         complex_spectrum = torch.stft(
             sound, window, window // 4, window=hann, center=False, return_complex=True
         )
         power = complex_spectrum.real.square() + complex_spectrum.imag.square()
         magnitude = (power + 1e-7).sqrt() / np.sqrt(window)
-        spectra.append((magnitude, torch.log(_bank(spec.sample_rate, window, bands) @ magnitude + 1e-4)))
+        bank = _bank(spec.sample_rate, window, bands).to(sound.device)
+        spectra.append((magnitude, torch.log(bank @ magnitude + 1e-4)))
     return spectra
 
 
 def distance(x: Spectra, y: Spectra) -> Tensor:
     """Mean over resolutions of frequency-wise L2 norms of magnitude and of log-mel differences: a scalar."""
-    total = torch.zeros(())
+    total = x[0][0].new_zeros(())
     for (x_magnitude, x_mel), (y_magnitude, y_mel) in zip(x, y):
         total = total + MAGNITUDE_SHARE * _norm(x_magnitude - y_magnitude) + _norm(x_mel - y_mel)
     return total / len(x)

@@ -1,83 +1,118 @@
-"""The runner: one run folder, one Trainer. A second start of the same run goes on where the first was
-stopped."""
+"""The runner: one run folder, one Trainer in each process. A second start of the same run goes on where the
+first was stopped, be it with another number of processes."""
 
 import logging
-from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import lightning
 import torch
-from lightning.pytorch.callbacks import EMAWeightAveraging, ModelCheckpoint
 from lightning.pytorch.loggers import TensorBoardLogger
-from torch.utils.data import DataLoader, Sampler
+from torch import distributed
+from torch.utils.data import DataLoader
 
-from .checkpoint import SaveAverage
+from . import devices
+from .averaging import Averaging
+from .checkpoint import SaveAverage, SaveState, saved_step
 from .config import Run, save_yaml
+from .job import Job
 from .module import Module
+from .shares import Shares, shared
+from .state import STATE, StateIO
 
 log = logging.getLogger(__name__)
+LOST = ("Connection closed by peer", "Connection reset by peer", "Timed out waiting", "Broken pipe", "NCCL")
+"""What gloo and nccl say when another process has gone."""
 
 
 def fit(
-    module: Module, run: Run, loaders: tuple[DataLoader, DataLoader], *, runs: Path, threads: int = 0
+    module: Module,
+    run: Run,
+    loaders: tuple[DataLoader, DataLoader],
+    *,
+    runs: Path,
+    threads: int = 0,
+    accelerator: str = "auto",
 ) -> Path:
-    """Train until run.optimiser.steps; answers the run folder with config.yaml, curves and checkpoints."""
+    """Train until run.optimiser.steps; answers the run folder with config.yaml, curves and checkpoints.
+
+    ValueError for a state that does not fit or is damaged, a device that is not here, a loss that is no
+    number (`guard.NotFinite`), and another process of the job that is lost.
+    """
     if threads:
         torch.set_num_threads(threads)
-    folder = runs / run.name
-    folder.mkdir(parents=True, exist_ok=True)
-    save_yaml(run, folder / "config.yaml")
-    trainer = lightning.Trainer(
-        accelerator="cpu",
-        max_steps=run.optimiser.steps,
-        max_epochs=-1,
-        precision=run.loop.precision,
-        gradient_clip_val=run.optimiser.clip_norm,
-        val_check_interval=min(run.loop.validate_every_steps, run.optimiser.steps),
-        check_val_every_n_epoch=None,
-        log_every_n_steps=run.loop.log_every_steps,
-        num_sanity_val_steps=0,
-        logger=TensorBoardLogger(runs, name=run.name, version="log"),
-        callbacks=_callbacks(run, folder),
-        enable_model_summary=False,
-    )
-    last = folder / "last.ckpt"
-    train, validation = loaders
-    if last.is_file():
-        step = torch.load(last, map_location="cpu", weights_only=False, mmap=True)["global_step"]
+    job, folder, kind = Job.here(), runs / run.name, devices.found(accelerator)
+    step = saved_step(folder)
+    if job.rank == 0:
+        folder.mkdir(parents=True, exist_ok=True)
+        save_yaml(run, folder / "config.yaml")
+    if step is not None:
         log.info("run %s goes on from step %d", run.name, step)
-        train = DataLoader(train.dataset, batch_size=None, sampler=_Steps(step, len(train)))
-    trainer.fit(
-        module, train, validation, ckpt_path=str(last) if last.is_file() else None, weights_only=False
-    )
+    devices.compiled(module.networks, run, kind)
+    module.folder = folder
+    parts = run.distributed.accumulate
+    train, validation = loaders
+    trainer = _trainer(run, job, folder, kind)
+    own = Shares(train.dataset, rank=job.rank, world=job.world, parts=parts)
+    held_out = Shares(validation.dataset, rank=job.rank, world=job.world)
+    try:
+        trainer.fit(
+            module,
+            shared(train, own, first=(step or 0) * parts, workers=run.loop.workers),
+            shared(validation, held_out),
+            ckpt_path=None if step is None else str(folder / STATE),
+        )
+    except Exception as error:
+        raise _explained(error, run, job, folder) from error
+    except SystemExit:  # Lightning's answer to an interrupt
+        if trainer.interrupted:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        if distributed.is_available() and distributed.is_initialized():
+            distributed.destroy_process_group()
     return folder
 
 
-class _Steps(Sampler[int]):
-    """Steps of a run from `first` on. Its length is the whole run's: Lightning counts the steps before
-    as seen."""
+def _trainer(run: Run, job: Job, folder: Path, kind: str) -> lightning.Trainer:
+    parts, loop = run.distributed.accumulate, run.loop
+    return lightning.Trainer(
+        accelerator=kind,
+        devices=job.local_world,
+        num_nodes=job.nodes,
+        strategy=devices.strategy(run, job),
+        plugins=[StateIO(), *devices.plugins()],
+        max_steps=run.optimiser.steps,
+        max_epochs=-1,
+        precision=devices.precision(run, kind),  # type: ignore[arg-type]
+        accumulate_grad_batches=parts,
+        val_check_interval=min(loop.validate_every_steps, run.optimiser.steps) * parts,
+        check_val_every_n_epoch=None,
+        log_every_n_steps=loop.log_every_steps,
+        num_sanity_val_steps=0,
+        use_distributed_sampler=False,
+        logger=TensorBoardLogger(folder.parent, name=run.name, version="log"),
+        callbacks=[
+            averaging := Averaging(run.optimiser.average_decay),
+            SaveAverage(folder, averaging),
+            SaveState(folder, minutes=loop.checkpoint_every_minutes),
+        ],
+        enable_model_summary=False,
+    )
 
-    def __init__(self, first: int, steps: int) -> None:
-        self.first, self.steps = first, steps
 
-    def __iter__(self) -> Iterator[int]:
-        return iter(range(self.first, self.steps))
-
-    def __len__(self) -> int:
-        return self.steps
-
-
-def _callbacks(run: Run, folder: Path) -> list[lightning.Callback]:
-    every = timedelta(minutes=run.loop.checkpoint_every_minutes)
-    return [
-        EMAWeightAveraging(decay=run.optimiser.average_decay, use_buffers=False),
-        ModelCheckpoint(
-            folder,
-            filename="last",
-            train_time_interval=every,
-            save_on_train_epoch_end=False,
-            enable_version_counter=False,
-        ),
-        SaveAverage(folder),
-    ]
+def _explained(error: Exception, run: Run, job: Job, folder: Path) -> Exception:
+    """`error` as one that a person can act on, or itself."""
+    text = str(error)
+    if isinstance(error, RuntimeError) and "loading state_dict" in text:
+        first = text.splitlines()[1].strip() if "\n" in text else text
+        return ValueError(
+            f"{folder / STATE} does not fit the configured network ({first}): give this run another name"
+        )
+    if job.world > 1 and not isinstance(error, (ValueError, OSError)) and any(word in text for word in LOST):
+        step = saved_step(folder)
+        kept = f"goes on from step {step}" if step is not None else "begins anew, nothing was saved yet"
+        return ValueError(
+            f"run {run.name}: process {job.rank} of {job.world} lost another process; its own message says "
+            f"why. The same command {kept}, with this or another number of processes"
+        )
+    return error

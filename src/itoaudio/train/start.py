@@ -5,10 +5,11 @@ from pathlib import Path
 
 import torch
 
-from itoaudio.data.prepare import prepare
+from itoaudio.data.prepare import cache_folder, prepare
 
 from .checkpoint import load_weights
-from .config import load_run
+from .config import Run, load_run
+from .job import Job
 from .run import fit
 
 RECIPES = {
@@ -22,14 +23,28 @@ RECIPES = {
 cache)`."""
 
 
-def train(kind: str, config: Path, *, runs: Path, cache: Path, threads: int = 0) -> Path:
+def train(
+    kind: str, config: Path, *, runs: Path, cache: Path, threads: int = 0, accelerator: str = "auto"
+) -> Path:
     """Prepare the corpus if need be, train, and answer the run folder. ValueError names what is wrong in
     the config."""
     recipe = import_module(RECIPES[kind], __package__)
     run = load_run(config, recipe.RUN)
     torch.manual_seed(run.loop.seed)
-    prepare(run.corpus, cache)
+    _prepared(run, cache)
     module = recipe.module(run, cache)
     if run.start is not None:
         load_weights(module.networks, Path(run.start))
-    return fit(module, run, recipe.loaders(run, cache), runs=runs, threads=threads)
+    return fit(module, run, recipe.loaders(run, cache), runs=runs, threads=threads, accelerator=accelerator)
+
+
+def _prepared(run: Run, cache: Path) -> None:
+    """Features in the cache: made by one process of each machine, while the others wait."""
+    if run.distributed.shards is not None:
+        return
+    job = Job.here()
+    if job.local_rank == 0:
+        prepare(run.corpus, cache)
+    else:
+        manifest = cache_folder(run.corpus, cache) / "manifest.jsonl"
+        job.wait_for(manifest, seconds=run.distributed.timeout_seconds)

@@ -14,6 +14,7 @@ from itoaudio.networks.vocoder import FrameVocoder, FrameVocoderConfig
 from itoaudio.sde import GRIDS, PARAMETRISATIONS, PREDICTORS, WEIGHTINGS, Denoiser, denoising_error, sample
 
 from .config import CropConfig, RefineConfig, Run
+from .job import mean_over_processes
 from .module import Module
 from .vocoder_pictures import picture
 
@@ -57,7 +58,7 @@ class VocoderModule(Module):
         )
         state = self.networks.whiten(batch["audio"], log_envelope.float())
         level = self.noise_levels(len(state))
-        noise = torch.randn_like(state)
+        noise = self.noise_like(state)
         weighting = WEIGHTINGS[self.run_config.sde.weighting]
         denoiser = self.denoiser(condition, batch["pulse"])
         error = denoising_error(denoiser, state, self.sde.t_of_noise_level(level), noise, weighting=weighting)
@@ -77,8 +78,7 @@ class VocoderModule(Module):
             batch["mel"], batch["log_f0"], batch["voicing"], batch["pulse"]
         )
         denoiser = self.denoiser(condition.repeat(copies, 1, 1), batch["pulse"].repeat(copies, 1, 1))
-        bins, frames = log_envelope.shape[1:]
-        noise = torch.randn(copies * len(condition), bins, frames, device=condition.device)
+        noise = torch.cat([self.noise_like(log_envelope.float()) for _ in range(copies)])
         grid = GRIDS["uniform"](self.sde, steps, t_start=t_start, t_end=t_end)
         predictor = PREDICTORS["dpm_solver_pp_2m"]
         state = sample(denoiser, noise, grid=grid, predictor=predictor, noise=lambda: noise)
@@ -92,9 +92,7 @@ class VocoderModule(Module):
         return error.mean() + pitch_error
 
     def validation_step(self, batch: dict[str, Tensor], step: int) -> None:
-        with torch.random.fork_rng():
-            torch.manual_seed(step)  # the same noise at every validation: the curve shows the network only
-            error, level, pitch_error = self.errors(batch)
+        error, level, pitch_error = self.errors(batch)
         self.log("validation/loss", error.mean(), prog_bar=True)
         self.log("validation/pitch", pitch_error)
         self.log_by_level("validation", error.mean(dim=(1, 2)), level)
@@ -106,9 +104,7 @@ class VocoderModule(Module):
     @torch.no_grad()
     def show(self, batch: dict[str, Tensor], **solver: Any) -> None:
         """The batch's first crop in the log, as recorded and as `unrolled` draws it: sound and picture."""
-        with torch.random.fork_rng():
-            torch.manual_seed(0)
-            drawn = self.unrolled({name: values[:1] for name, values in batch.items()}, **solver)[0, 0]
+        drawn = self.unrolled({name: values[:1] for name, values in batch.items()}, **solver)[0, 0]
         rate = self.run_config.corpus.mel.sample_rate
         assert isinstance(self.logger, TensorBoardLogger)
         log = self.logger.experiment
@@ -123,7 +119,9 @@ class VocoderModule(Module):
         """Error of the pitch net: |log F0| where voiced, squared voicing."""
         log_f0, voicing = self.networks.pitch(batch["mel"])
         voiced = batch["voicing"]
-        pitch = ((log_f0 - batch["log_f0"]).abs() * voiced).sum() / voiced.sum().clamp(min=1)
+        pitch = ((log_f0 - batch["log_f0"]).abs() * voiced).sum() / mean_over_processes(voiced.sum()).clamp(
+            min=1
+        )
         return 5 * pitch + torch.nn.functional.mse_loss(voicing, voiced)
 
     def fit_envelope(self, crops: VocoderCrops) -> None:

@@ -57,7 +57,7 @@ class WaveformModule(Module):
         t = self.sde.t_max * self.noise_levels(len(state))
         denoiser = self.denoiser(self.networks.condition(batch["mel"]))
         weighting = WEIGHTINGS[self.run_config.sde.weighting]
-        error = denoising_error(denoiser, state, t, torch.randn_like(state), weighting=weighting)
+        error = denoising_error(denoiser, state, t, self.noise_like(state), weighting=weighting)
         return error, self.sde.noise_level(t)
 
     def training_step(self, batch: dict[str, Tensor], step: int) -> Tensor:
@@ -66,9 +66,7 @@ class WaveformModule(Module):
         return error.mean()
 
     def validation_step(self, batch: dict[str, Tensor], step: int) -> None:
-        with torch.random.fork_rng():
-            torch.manual_seed(step)  # the same noise at every validation: the curve shows the network only
-            error, level = self.errors(batch)
+        error, level = self.errors(batch)
         self.log("validation/loss", error.mean(), prog_bar=True)
         self.log_by_level("validation", error.mean(dim=(1, 2)), level)
 
@@ -80,7 +78,7 @@ class WaveformModule(Module):
         shape, generator = (len(condition), 1, condition.shape[-1]), torch.Generator().manual_seed(seed)
 
         def noise() -> Tensor:
-            return torch.randn(shape, generator=generator)
+            return torch.randn(shape, generator=generator).to(condition.device)
 
         state = sample(
             self.denoiser(condition),

@@ -39,16 +39,16 @@ def diagonal_prior(symbols: Tensor, frames: Tensor, shape: tuple[int, int], *, w
     Added to the score it straightens the first alignments (RAD-TTS; Badlani et al., arXiv 2108.10447, eq. 6).
     width: larger is narrower. Zero at padding.
     """
-    position = torch.arange(shape[0]).view(1, -1, 1)
+    position = torch.arange(shape[0], device=symbols.device).view(1, -1, 1)
     last = symbols.view(-1, 1, 1) - 1  # n of the binomial
-    frame = torch.arange(1, shape[1] + 1).view(1, 1, -1)
+    frame = torch.arange(1, shape[1] + 1, device=symbols.device).view(1, 1, -1)
     rise = width * frame
     fall = (width * (frames.view(-1, 1, 1) - frame + 1)).clamp_min(width)
     inside = position.clamp(max=last)
     log_choose = _log_factorial(last) - _log_factorial(inside) - _log_factorial(last - inside)
     log_pmf = log_choose + _log_beta(inside + rise, last - inside + fall) - _log_beta(rise, fall)
     real = (position <= last) & (frame <= frames.view(-1, 1, 1))
-    return torch.where(real, log_pmf, torch.zeros(()))
+    return torch.where(real, log_pmf, 0.0)
 
 
 def _log_factorial(n: Tensor) -> Tensor:

@@ -1,0 +1,78 @@
+"""What a training runs on: accelerator, precision that it has, and how its processes divide the work."""
+
+import logging
+import shutil
+from datetime import timedelta
+from typing import Any, Literal, get_args
+
+import torch
+from lightning.pytorch.plugins.environments import SLURMEnvironment
+from lightning.pytorch.strategies import DDPStrategy, Strategy
+
+from .config import Run
+from .job import Job
+
+log = logging.getLogger(__name__)
+
+Accelerator = Literal["auto", "cpu", "cuda", "mps"]
+ACCELERATORS: tuple[str, ...] = get_args(Accelerator)
+
+
+def found(accelerator: str) -> str:
+    """`cpu`, `cuda` or `mps` for what was asked; `auto` is cuda where there is one, else cpu. ValueError for
+    a device that this machine lacks."""
+    if accelerator not in ACCELERATORS:
+        raise ValueError(f"accelerator {accelerator!r} is unknown: use one of {', '.join(ACCELERATORS)}")
+    here = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if accelerator == "auto":
+        return "cuda" if here["cuda"] else "cpu"
+    if not here[accelerator]:
+        raise ValueError(
+            f"accelerator {accelerator!r}: torch {torch.__version__} finds no such device here; it has "
+            f"{', '.join(name for name, there in here.items() if there)}"
+        )
+    return accelerator
+
+
+def precision(run: Run, accelerator: str) -> str:
+    """The configured one, or 32-true where the device has no bfloat16."""
+    lacks = accelerator == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False)
+    if run.loop.precision == "bf16-mixed" and lacks:
+        log.warning("this GPU has no bfloat16: run %s goes on in 32-true", run.name)
+        return "32-true"
+    return run.loop.precision
+
+
+def compiled(networks: torch.nn.Module, run: Run, accelerator: str) -> None:
+    """Let torch compile each part of `networks` at its first call, where the config asks for it and the
+    device has a compiler."""
+    if not run.distributed.compile:
+        return
+    compiler = any(shutil.which(name) for name in ("g++", "clang++"))
+    if accelerator == "mps" or (accelerator == "cpu" and not compiler):
+        log.warning("run %s is not compiled: %s has no compiler here", run.name, accelerator)
+        return
+    for part in networks.children():
+        part.compile()
+
+
+def strategy(run: Run, job: Job) -> Strategy | str:
+    """How weights and gradients are shared among the processes of a job."""
+    settings = run.distributed
+    if settings.strategy == "fsdp":
+        from .sharded import ShardedStrategy
+
+        return ShardedStrategy(world=job.world, timeout_seconds=settings.timeout_seconds)
+    if job.world == 1:
+        return "auto"
+    # Parts of the acoustic model rest at first; buffers are made from sums over all processes.
+    return DDPStrategy(
+        timeout=timedelta(seconds=settings.timeout_seconds),
+        find_unused_parameters=True,
+        broadcast_buffers=False,
+    )
+
+
+def plugins() -> list[Any]:
+    """Of the cluster: SLURM's environment without Lightning's own requeueing, which would save pickles."""
+    return [SLURMEnvironment(auto_requeue=False)] if SLURMEnvironment.detect() else []

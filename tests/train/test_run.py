@@ -1,0 +1,120 @@
+"""The runner resumes exactly, stops before weights are spoilt, and shares a batch without changing it."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from itoaudio.train import devices
+from itoaudio.train import state as state_files
+from itoaudio.train.checkpoint import WEIGHTS, saved_step
+from itoaudio.train.guard import NotFinite
+from itoaudio.train.state import STATE, StateIO
+from itoaudio.train.tensors import read_tensors
+
+from .toy_job import Utterances, run, train
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Lightning's own
+
+
+def weights(folder: Path):
+    return read_tensors(folder / "toy" / WEIGHTS)[0]
+
+
+def same(one, other):
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("whole")
+    return folder, *train(folder, run())
+
+
+@pytest.mark.parametrize("stop", [1, 4, 5])
+def test_a_run_stopped_at_any_step_ends_with_equal_bits(whole, tmp_path, stop):
+    folder, module, losses = whole
+    with pytest.raises(OSError, match="stopped by the test"):
+        train(tmp_path, run(), stop=stop)
+    assert (saved_step(tmp_path / "toy") or 0) in (stop, stop - 1)
+    again, later = train(tmp_path, run())
+    assert same(module.state_dict(), again.state_dict())
+    assert same(weights(folder), weights(tmp_path))
+    assert all(losses[step] == loss for step, loss in later.items())
+    assert max(later) == 6
+    assert min(later) > stop - 1
+
+
+def test_accumulated_gradients_are_those_of_the_whole_batch_and_can_change_between_starts(whole, tmp_path):
+    """Parts of the toy differ in frames, so its mean over parts is near that of the whole, not equal."""
+    with pytest.raises(OSError, match="stopped"):
+        train(tmp_path, run(accumulate=4), stop=3)
+    module, losses = train(tmp_path, run(accumulate=2))
+    assert sorted(losses)[-1] == 6
+    for name, tensor in whole[1].state_dict().items():
+        torch.testing.assert_close(module.state_dict()[name], tensor, atol=2e-2, rtol=0)
+
+
+def test_a_loss_that_is_no_number_stops_with_step_recordings_and_state(tmp_path):
+    with pytest.raises(NotFinite, match=r"loss nan .* at step 3, batch of .*utterance-3-5") as caught:
+        train(tmp_path, run(), poison=(3, 5))
+    assert "failure-3" in str(caught.value)
+    folder = tmp_path / "toy" / "failure-3"
+    found = json.loads((folder / "failure.json").read_text(encoding="utf-8"))
+    assert found["step"] == 3
+    assert found["ids"] == [f"utterance-3-{row}" for row in range(8)]
+    kept = StateIO().load_checkpoint(folder / STATE)["state_dict"]
+    assert all(tensor.isfinite().all() for tensor in kept.values())
+    assert read_tensors(folder / "batch-0.safetensors")[0]["x"].isnan().any()
+    assert saved_step(tmp_path / "toy") == 3
+
+
+def test_a_full_disk_stops_the_run_and_the_state_before_goes_on(whole, tmp_path, monkeypatch):
+    real = state_files.write_tensors
+
+    def full_at_three(tensors, path, **more):
+        if "-3" in path.name:
+            raise OSError(28, "the disk is full", str(path))
+        return real(tensors, path, **more)
+
+    monkeypatch.setattr(state_files, "write_tensors", full_at_three)
+    with pytest.raises(OSError, match="disk is full"):
+        train(tmp_path, run())
+    monkeypatch.undo()
+    assert saved_step(tmp_path / "toy") == 2
+    module, _ = train(tmp_path, run())
+    assert same(module.state_dict(), whole[1].state_dict())
+
+
+def test_the_pickle_of_an_older_version_is_refused(tmp_path):
+    (tmp_path / "toy").mkdir()
+    (tmp_path / "toy" / "last.ckpt").write_bytes(b"old")
+    with pytest.raises(ValueError, match=r"last\.ckpt: a pickle of an older version"):
+        train(tmp_path, run())
+
+
+def test_a_state_of_another_network_is_refused(tmp_path, monkeypatch):
+    train(tmp_path, run(steps=1))
+    monkeypatch.setattr("tests.train.toy_job.WIDTH", 5, raising=False)
+    monkeypatch.setitem(train.__globals__, "WIDTH", 5)
+    with pytest.raises(ValueError, match="does not fit the configured network"):
+        train(tmp_path, run(steps=2))
+
+
+def test_an_accelerator_that_is_not_here_is_refused():
+    assert devices.found("cpu") == "cpu"
+    with pytest.raises(ValueError, match="'tpu' is unknown"):
+        devices.found("tpu")
+    if not torch.cuda.is_available():
+        assert devices.found("auto") == "cpu"
+        with pytest.raises(ValueError, match="finds no such device here; it has cpu"):
+            devices.found("cuda")
+
+
+def test_shares_of_a_batch_are_its_rows():
+    batches = Utterances(3)
+    whole = batches[1]["x"]
+    for share in range(4):
+        part = batches.share(1, share, 4)["x"]
+        assert (whole[share::4, : part.shape[1]] == part).all()
