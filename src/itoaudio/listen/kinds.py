@@ -21,11 +21,17 @@ class Kind:
     labels: tuple[str, ...]  # one for each answer; sliders: the five bands from 80-100 down to 0-20
     attentive: Callable[[Sequence[float], int], bool]  # (answers, what was expected)
     flip: Callable[[float], float] | None  # a pair's answer had its sounds been swapped; None: no pairs
+    middle: float  # a pair's answer that favours neither
     half_width: float  # of the interval that the number of raters is asked for
 
     @property
     def is_pair(self) -> bool:
         return self.flip is not None
+
+    @property
+    def is_forced(self) -> bool:
+        """Whether a tie is an answer of its own that a test may leave out."""
+        return self.name == "ab"
 
     @property
     def has_sliders(self) -> bool:
@@ -35,15 +41,15 @@ class Kind:
         """Whether a rater may give this answer."""
         if self.has_sliders:
             return min(self.values) <= value <= max(self.values)
-        return value in self.values and (ties or self.name != "ab" or value != 0.5)
+        return value in self.values and (ties or not self.is_forced or value != self.middle)
 
 
 MOS = Kind(
     name="mos",
     question="How good is the quality of this speech?",
     instructions=(
-        "You will hear one sentence at a time. Listen to its end, then say how good the speech sounds to you. "
-        "Judge the sound and the way of speaking, not what is said. You may listen again."
+        "You will hear one sentence at a time. Listen to its end, then say how good the speech sounds to "
+        "you. Judge the sound and the way of speaking, not what is said. You may listen again."
     ),
     attention="If a sentence breaks off into beeps, choose the number of beeps you heard (1 to 5).",
     sounds=1,
@@ -51,6 +57,7 @@ MOS = Kind(
     labels=("Excellent", "Good", "Fair", "Poor", "Bad"),
     attentive=lambda answers, expected: answers[0] == expected,
     flip=None,
+    middle=0,
     half_width=0.1,
 )
 CMOS = Kind(
@@ -75,8 +82,9 @@ CMOS = Kind(
         "B is worse",
         "B is much worse",
     ),
-    attentive=lambda answers, expected: answers[0] == (3 if expected == 1 else -3),
+    attentive=lambda answers, expected: answers[0] * (1 if expected == 1 else -1) >= 2,
     flip=lambda value: -value,
+    middle=0,
     half_width=0.2,
 )
 AB = Kind(
@@ -92,6 +100,7 @@ AB = Kind(
     labels=("A", "B", "No preference"),
     attentive=lambda answers, expected: answers[0] == expected,
     flip=lambda value: 1 - value,
+    middle=0.5,
     half_width=0.05,
 )
 MUSHRA = Kind(
@@ -108,6 +117,7 @@ MUSHRA = Kind(
     labels=("Excellent", "Good", "Fair", "Poor", "Bad"),
     attentive=lambda answers, expected: answers[expected] <= 5,
     flip=None,
+    middle=0,
     half_width=3.0,
 )
 KINDS = {kind.name: kind for kind in (MOS, CMOS, AB, MUSHRA)}

@@ -1,4 +1,4 @@
-"""Active speech level, ITU-T P.56 method B: the power of speech while there is speech, in dB below full scale.
+"""Active speech level, ITU-T P.56 method B: the power of speech while there is speech, in dBov.
 
 A pause does not make a sentence softer, so sentences with and without pauses come to the same loudness.
 """

@@ -19,18 +19,14 @@ FORMAT = 1
 Role = Literal["system", "reference", "anchor"]
 
 
-class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of what is saved: unknown keys are errors."""
-
-
-class System(Strict):
+class System(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One of those that are compared. `reference` are recordings, `anchor` are low-passed recordings."""
 
     name: str
     role: Role = "system"
 
 
-class Stimulus(Strict):
+class Stimulus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One sound as raters hear it."""
 
     file: str  # blind name below sounds/
@@ -42,7 +38,7 @@ class Stimulus(Strict):
     beeps: int = 0  # an attention check ends in so many
 
 
-class Test(Strict):
+class Test(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A listening test."""
 
     __test__ = False  # not a test of pytest's
