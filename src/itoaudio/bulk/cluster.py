@@ -1,0 +1,131 @@
+"""Tasks for actors on a Ray cluster. An actor that is lost with its node leaves its task to another."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+log = logging.getLogger(__name__)
+IN_HAND = 2  # tasks with each actor, so that it never waits for the next
+SCALE_SECONDS = 10.0  # how often to look for new nodes
+
+
+def run(
+    make_worker: Callable[..., Any], todo: Sequence[Any], *, address: str, threads: int = 1
+) -> Iterator[Any]:
+    """What `worker.make(task)` answers for each task, in the order in which they end.
+
+    make_worker: called in the actor with `node=`, the name of its machine; address: of the cluster, as
+    `ray.init` takes it; threads: cores that each actor claims. ValueError without Ray, and when no cluster
+    answers at the address.
+    """
+    try:
+        import ray
+    except ModuleNotFoundError:
+        raise ValueError(
+            "Ray is not installed: it is in the extra, `pip install 'itoaudio[cluster]'`"
+        ) from None
+    try:
+        joined = not ray.is_initialized()
+        if joined:
+            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+    except ConnectionError as error:
+        raise ValueError(f"ray {address!r}: no cluster answers there ({error})") from None
+    try:
+        yield from _Crew(ray, make_worker, list(todo), threads).answers()
+    finally:
+        if joined:
+            ray.shutdown()
+
+
+class _Crew:
+    """Actors that are being made, actors at work, and the tasks that each has in hand."""
+
+    def __init__(self, ray: Any, make_worker: Callable[..., Any], todo: list[Any], threads: int) -> None:
+        self.ray, self.make_worker, self.todo, self.threads = ray, make_worker, todo, threads
+        self.actors: set[Any] = set()
+        self.ready: set[Any] = set()
+        self.starting: dict[Any, Any] = {}  # reference -> actor
+        self.working: dict[Any, tuple[Any, Any]] = {}  # reference -> (actor, task)
+        self.failures = 0
+
+    def answers(self) -> Iterator[Any]:
+        """Until no task is left."""
+        try:
+            self._hire()
+            while self.todo or self.working:
+                done, _ = self.ray.wait([*self.starting, *self.working], timeout=SCALE_SECONDS)
+                for reference in done:
+                    answer = self._settled(reference)
+                    if answer is not None:
+                        yield answer
+                if not done or not self.actors:
+                    self._hire()
+                self._deal()
+        finally:
+            for actor in self.actors:
+                self.ray.kill(actor)
+
+    def _hire(self) -> None:
+        """As many actors as the nodes have room for, one at least; one without room waits for a node."""
+        cores = sum(node["Resources"].get("CPU", 0) for node in self.ray.nodes() if node["Alive"])
+        wanted = max(1, min(int(cores // self.threads), len(self.todo)))
+        actor_of = self.ray.remote(num_cpus=self.threads, max_restarts=0)(_Actor)
+        while self.todo and len(self.actors) < wanted:
+            actor = actor_of.remote(self.make_worker)
+            self.actors.add(actor)
+            self.starting[actor.ready.remote()] = actor
+
+    def _settled(self, reference: Any) -> Any:
+        """The answer of a task, or None for an actor that is ready or one that was lost."""
+        errors = self.ray.exceptions
+        actor, task = self.working.pop(reference, (self.starting.pop(reference, None), None))
+        try:
+            answer = self.ray.get(reference)
+        except (errors.RayActorError, errors.NodeDiedError, errors.ObjectLostError) as error:
+            self._lost(actor, task, error)
+            return None
+        except errors.RayTaskError as error:
+            raise error.cause if isinstance(error.cause, (ValueError, OSError)) else error from None
+        if task is None:
+            self.ready.add(actor)
+            return None
+        self.failures = 0
+        return answer
+
+    def _deal(self) -> None:
+        """Give each actor that is ready its next tasks, in turn."""
+        for in_hand in range(IN_HAND):
+            for actor in self.ready:
+                held = sum(1 for other, _ in self.working.values() if other is actor)
+                if self.todo and held <= in_hand:
+                    task = self.todo.pop(0)
+                    self.working[actor.make.remote(task)] = (actor, task)
+
+    def _lost(self, actor: Any, task: Any, error: Exception) -> None:
+        if task is not None:
+            self.todo.insert(0, task)
+        self.actors.discard(actor)
+        self.ready.discard(actor)
+        if getattr(error, "actor_init_failed", False):
+            raise ValueError(f"a worker cannot start: {error}") from None
+        self.failures += 1
+        log.warning("a worker was lost, its work goes to others: %s", str(error).splitlines()[0])
+        if self.failures > 20:
+            raise ValueError(f"20 workers were lost in a row: {error}") from None
+
+
+class _Actor:
+    """What runs in the cluster: one worker for all its tasks."""
+
+    def __init__(self, make_worker: Callable[..., Any]) -> None:
+        import ray
+
+        context = ray.get_runtime_context()
+        self.worker = make_worker(node=f"{ray.util.get_node_ip_address()}/{context.get_node_id()[:6]}")
+
+    def ready(self) -> None:
+        """Answered once the worker is made."""
+
+    def make(self, task: Any) -> Any:
+        """The worker's answer."""
+        return self.worker.make(task)

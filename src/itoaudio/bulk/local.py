@@ -1,0 +1,59 @@
+"""Tasks for processes of this machine, each with a worker of its own; one that dies is replaced."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+MOST_DEATHS = 3
+"""In a row without one finished task: then the fault is in the work."""
+
+_worker: Any = None
+
+
+def run(make_worker: Callable[[], Any], todo: Sequence[Any], *, processes: int) -> Iterator[Any]:
+    """What `worker.make(task)` answers for each task, in the order in which they end.
+
+    processes: 0 works in this very process (the only way to a store that lives in its memory). ValueError
+    when processes keep dying.
+    """
+    if processes == 0:
+        worker = make_worker()
+        yield from map(worker.make, todo)
+        return
+    waiting, deaths = list(todo), 0
+    while waiting:
+        for task, record in _pool(make_worker, waiting, processes):
+            waiting.remove(task)
+            deaths = 0
+            yield record
+        if waiting and (deaths := deaths + 1) >= MOST_DEATHS:
+            raise ValueError(
+                f"worker processes died {deaths} times in a row (out of memory?): try fewer than {processes}"
+            )
+
+
+def _pool(make_worker: Callable[[], Any], todo: Sequence[Any], processes: int) -> Iterator[tuple[Any, Any]]:
+    """(task, answer) until all are done or a process dies."""
+    # Spawned and not forked: threads of onnxruntime do not survive a fork.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, initializer=_start, initargs=(make_worker,)) as pool:
+        try:
+            futures: dict[Future[Any], Any] = {pool.submit(_make, task): task for task in todo}
+            while futures:
+                for done in wait(futures, return_when=FIRST_COMPLETED).done:
+                    yield futures.pop(done), done.result()
+        except BrokenProcessPool:
+            return
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _start(make_worker: Callable[[], Any]) -> None:
+    global _worker
+    _worker = make_worker()
+
+
+def _make(task: Any) -> Any:
+    return _worker.make(task)

@@ -1,0 +1,51 @@
+"""A Ray cluster of several nodes on this machine, one of which is killed: every line is there once."""
+
+import msgspec
+import pytest
+
+from itoaudio import bulk
+from itoaudio.bulk import cluster
+from itoaudio.bulk.shards import Entry
+
+LINES = 24
+
+
+@pytest.fixture
+def nodes():
+    pytest.importorskip("ray", reason="NOT PROVEN HERE: needs the extra `cluster`")
+    from ray.cluster_utils import Cluster
+
+    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+    yield made, made.add_node(num_cpus=1)
+    made.shutdown()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # Ray's own
+def test_a_node_that_is_killed_leaves_its_work_to_others(toy_folder, tmp_path, nodes):
+    made, second = nodes
+    manifest = tmp_path / "lines.csv"
+    manifest.write_text("".join(f"line-{n}|Number {n}.\n" for n in range(LINES)), encoding="utf-8")
+    seen = []
+
+    def report(summary):
+        seen.append(summary.done)
+        if len(summary.nodes) == 2 and made.worker_nodes:
+            made.remove_node(second, allow_graceful=False)
+
+    where = {"voice": str(toy_folder), "ray": made.address, "shard_lines": 1}
+    done = bulk.speak(str(manifest), str(tmp_path / "out"), **where, report=report)
+    assert not made.worker_nodes, "the second node has worked, and was killed"
+    assert (done.done, done.failed) == (LINES, {})
+    assert len(done.nodes) == 2
+    assert all(node.real_time_factor > 0 for node in done.nodes.values())
+    rows = (tmp_path / "out" / "index.jsonl").read_bytes().splitlines()
+    assert [msgspec.json.decode(row, type=Entry).id for row in rows] == [f"line-{n}" for n in range(LINES)]
+    assert seen == sorted(seen)
+    assert bulk.speak(str(manifest), str(tmp_path / "out"), **where).kept == LINES
+
+
+def test_without_a_cluster_there_the_address_is_named():
+    pytest.importorskip("ray", reason="NOT PROVEN HERE: needs the extra `cluster`")
+    with pytest.raises(ValueError, match=r"127\.0\.0\.1:1'.* no cluster answers"):
+        list(cluster.run(lambda node: None, [1], address="127.0.0.1:1"))

@@ -1,0 +1,169 @@
+"""Bulk synthesis: every line is there once, whatever dies, and the same call goes on where it was."""
+
+import io
+import os
+import signal
+from pathlib import Path
+
+import fsspec
+import msgspec
+import numpy as np
+import pytest
+import soundfile
+
+import itoaudio
+from itoaudio import bulk
+from itoaudio.bulk import local
+from itoaudio.bulk.shards import Entry, Task, offsets, tarred
+from itoaudio.bulk.store import Store
+
+TEXTS = ["One.", "Two and two.", "Three.", "Four.", "Five."]
+
+
+@pytest.fixture
+def manifest(tmp_path) -> str:
+    path = tmp_path / "lines.txt"
+    path.write_text("\n".join(TEXTS), encoding="utf-8")
+    return str(path)
+
+
+def index(output: str) -> list[Entry]:
+    rows = (Store(output).read("index.jsonl") or b"").splitlines()
+    return [msgspec.json.decode(row, type=Entry) for row in rows]
+
+
+def sound(output: str, entry: Entry) -> np.ndarray:
+    """Read by the index alone, as one would from an object store."""
+    shard = Store(output).read(entry.shard)
+    samples, _ = soundfile.read(io.BytesIO(shard[entry.offset : entry.offset + entry.bytes]), dtype="int16")
+    return samples
+
+
+def test_shards_hold_what_the_voice_says_and_the_index_finds_it(toy_folder, manifest):
+    output = "memory://library/audio"
+    done = bulk.speak(
+        manifest, output, voice=str(toy_folder), processes=0, shard_lines=2, options={"seed": 3}
+    )
+    assert (done.lines, done.done, done.kept, done.failed) == (5, 5, 0, {})
+    entries = index(output)
+    assert [(entry.id, entry.text) for entry in entries] == [
+        (f"{number:05d}", text) for number, text in enumerate(TEXTS, 1)
+    ]
+    said = itoaudio.load(str(toy_folder), threads=1).say(TEXTS[1], seed=3)
+    assert (sound(output, entries[1]) == said.int16()).all()
+    assert sum(entry.duration_seconds for entry in entries) == pytest.approx(done.audio_seconds)
+    (node,) = done.nodes.values()
+    assert node.shards == 3
+    assert node.real_time_factor == pytest.approx(node.busy_seconds / node.audio_seconds)
+
+
+def test_the_same_call_goes_on_and_makes_the_same_bytes(toy_folder, manifest, tmp_path):
+    def speak(output, **more):
+        return bulk.speak(
+            manifest, str(tmp_path / output), voice=str(toy_folder), processes=0, shard_lines=2, **more
+        )
+
+    speak("whole")
+    calls = []
+
+    def stop_after_one(summary):
+        calls.append(summary.done)
+        if summary.done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        speak("broken", report=stop_after_one)
+    (tmp_path / "broken" / "shard-000001.tar").write_bytes(b"cut")
+    (tmp_path / "broken" / "shard-000002.json").write_bytes(b'{"shard')
+    again = speak("broken")
+    assert (again.done, again.kept) == (5, 2)
+    assert speak("broken").kept == 5
+    for file in (tmp_path / "whole").iterdir():
+        if file.suffix != ".json":
+            assert (tmp_path / "broken" / file.name).read_bytes() == file.read_bytes(), file.name
+
+
+def test_a_line_without_speech_is_named_and_the_rest_is_spoken(toy_folder, tmp_path):
+    (tmp_path / "lines.csv").write_text("a|Yes.\nb|...\nc|No.\n", encoding="utf-8")
+    done = bulk.speak(str(tmp_path / "lines.csv"), str(tmp_path / "out"), voice=str(toy_folder), processes=0)
+    assert list(done.failed) == ["b"]
+    assert [bool(entry.error) for entry in index(str(tmp_path / "out"))] == [False, True, False]
+
+
+def test_another_job_is_not_mixed_in(toy_folder, manifest, tmp_path):
+    where = {"manifest": manifest, "output": str(tmp_path / "out"), "voice": str(toy_folder), "processes": 0}
+    bulk.speak(**where)
+    with pytest.raises(ValueError, match="another job, which differs in options"):
+        bulk.speak(**where, options={"seed": 1})
+    with pytest.raises(ValueError, match=r"steps"):
+        bulk.speak(**where | {"output": str(tmp_path / "new")}, options={"stps": 1})
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_shard_is_what_webdataset_reads(toy_folder, manifest, tmp_path):
+    webdataset = pytest.importorskip("webdataset")
+    bulk.speak(manifest, str(tmp_path / "out"), voice=str(toy_folder), processes=0, shard_lines=5)
+    samples = list(webdataset.WebDataset(str(tmp_path / "out" / "shard-000000.tar"), shardshuffle=False))
+    assert [sample["__key__"] for sample in samples] == [f"{n:05d}" for n in range(1, 6)]
+    assert {"flac", "json"} <= set(samples[0])
+
+
+def test_a_tar_is_a_function_of_its_members():
+    data = tarred([("a.flac", b"123"), ("a.json", b"{}")])
+    assert data == tarred([("a.flac", b"123"), ("a.json", b"{}")])
+    first, size = offsets(data)["a.flac"]
+    assert data[first : first + size] == b"123"
+
+
+class Mortal:
+    """Dies at its first meeting with a task of odd number; the mark it leaves saves the next worker."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+
+    def make(self, task):
+        mark = self.folder / str(task.number)
+        if task.number % 2 and not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return task.number
+
+
+class Maker:
+    def __init__(self, folder):
+        self.folder = folder
+
+    def __call__(self):
+        return Mortal(self.folder)
+
+
+def test_processes_that_die_leave_their_work_to_others(tmp_path):
+    todo = [Task(number, ()) for number in range(4)]
+    assert sorted(local.run(Maker(tmp_path), todo, processes=2)) == [0, 1, 2, 3]
+
+
+def test_processes_that_only_die_are_an_error(tmp_path):
+    class_of = Maker(tmp_path / "no folder to leave a mark in")
+    with pytest.raises((ValueError, FileNotFoundError)):
+        list(local.run(class_of, [Task(1, ())], processes=1))
+
+
+@pytest.mark.slow
+def test_several_processes_do_what_one_does(toy_folder, manifest, tmp_path):
+    where = {"manifest": manifest, "voice": str(toy_folder), "shard_lines": 1}
+    bulk.speak(**where, output=str(tmp_path / "one"), processes=0)
+    bulk.speak(**where, output=str(tmp_path / "two"), processes=2)
+    assert index(str(tmp_path / "one")) == index(str(tmp_path / "two"))
+
+
+@pytest.mark.slow
+def test_a_loopback_file_server_is_read_and_written_by_several_processes(toy_folder, ftp):
+    with fsspec.open(f"{ftp}/lines.txt", "wb") as file:
+        file.write("\n".join(TEXTS).encode())
+    done = bulk.speak(f"{ftp}/lines.txt", f"{ftp}/audio", voice=str(toy_folder), processes=2, shard_lines=2)
+    assert (done.done, done.failed) == (5, {})
+    assert len(sound(f"{ftp}/audio", index(f"{ftp}/audio")[4])) > 0
+    assert (
+        bulk.speak(f"{ftp}/lines.txt", f"{ftp}/audio", voice=str(toy_folder), processes=2, shard_lines=2).kept
+        == 5
+    )
