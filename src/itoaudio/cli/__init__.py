@@ -14,7 +14,7 @@ import click
 
 from itoaudio.cli.settings import settings
 
-COMMANDS = ("say", "vocode", "voices", "serve", "export", "corpus", "prepare", "train", "listen")
+COMMANDS = ("say", "vocode", "voices", "serve", "export", "corpus", "prepare", "train", "evaluate", "listen")
 
 
 class Commands(click.Group):

@@ -1,0 +1,206 @@
+"""Sound from systems: one worker process for each, asked item by item, timed at 2 threads and at 1."""
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from itoaudio.evaluate.systems.table import System, Task
+from itoaudio.evaluate.testlist import SUFFIXES, Item
+
+WORKER = Path(__file__).parent / "systems" / "worker.py"
+
+
+class SystemFailed(Exception):
+    """A system that cannot do its task: its row stays, empty, with this message."""
+
+
+class ItemFailed(SystemFailed):
+    """A system that has no sound for one item; the others go on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A file of sound and what its system reported while it made it (names of metrics)."""
+
+    item: Item
+    seed: int
+    path: Path
+    measured: dict[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Making:
+    """How systems are run. seeds: of the noise, for those that have some; timed: items for the speed at one
+    thread and for the time to first sound; threads: of the pass that makes the sound."""
+
+    folder: Path
+    seeds: Sequence[int] = (0,)
+    timed: int = 5
+    threads: int = 2
+
+
+def make(system: System, task: Task, items: Sequence[Item], how: Making) -> tuple[list[Made], dict[str, str]]:
+    """Every take of `items` by `system`, and why items have none. SystemFailed if there is no take at all."""
+    fitting = [item for item in items if _source(system, task, item)][: system.clips]
+    if not fitting:
+        wanted = "recordings" if system.recorded or task == "copy" else "texts"
+        raise SystemFailed(f"the list has no {wanted}")
+    if system.folder is not None:
+        return _found(system.folder, fitting, how.seeds[0])
+    takes: dict[tuple[str, int], Made] = {}
+    lost: dict[str, str] = {}
+    timed = system.timed and not system.curve
+    with Worker(system, task, how.threads) as worker:
+        worker.warm_up(fitting[0])
+        for item in fitting:
+            try:
+                takes |= _takes(worker, item, how)
+            except ItemFailed as error:
+                lost[item.id] = str(error)
+        if not takes:
+            raise SystemFailed(lost[fitting[0].id])
+        whole = [item for item in fitting if item.id not in lost]
+        if timed and task == "read":
+            _time_first_sound(worker, whole, takes, how)
+    if timed and how.threads != 1:
+        with Worker(system, task, 1) as worker:
+            worker.warm_up(whole[0])
+            for item in whole[: how.timed]:
+                answer = worker.ask(item, seed=0)
+                takes[item.id, how.seeds[0]].measured["rtf_1"] = answer["seconds"] / answer["sound_seconds"]
+            if task == "read":
+                _time_first_sound(worker, whole, takes, how)
+    return list(takes.values()), lost
+
+
+def _takes(worker: "Worker", item: Item, how: Making) -> dict[tuple[str, int], Made]:
+    """One item under every seed."""
+    system, made = worker.system, {}
+    folder = how.folder / "audio" / worker.task / _safe(system.label)
+    folder.mkdir(parents=True, exist_ok=True)
+    for seed in how.seeds if system.seeded else how.seeds[:1]:
+        path = folder / f"{item.id}.{seed}.wav"
+        answer = worker.ask(item, seed=seed, to=path)
+        measured = _measured(worker, answer) if system.timed else {}
+        made[item.id, seed] = Made(item=item, seed=seed, path=path, measured=measured)
+    return made
+
+
+class Worker:
+    """A system's process; `ask` it, in a `with` block that ends it."""
+
+    def __init__(self, system: System, task: Task, threads: int) -> None:
+        self.system, self.task, self.threads = system, task, threads
+        self.facts: dict[str, float] = {}
+        self.load_seconds = 0.0
+
+    def __enter__(self) -> "Worker":
+        arguments = {**self.system.arguments, "threads": self.threads}
+        if self.system.kind == "voice":
+            arguments["task"] = self.task
+        command = [self.system.python, str(WORKER), self.system.target, json.dumps(arguments)]
+        limits = dict.fromkeys(
+            ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), str(self.threads)
+        )
+        self._errors = tempfile.TemporaryFile("w+")
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                text=True,
+                env={**os.environ, **limits},
+            )
+        except OSError as error:
+            raise SystemFailed(f"{self.system.python}: {error.strerror}; `make table` makes it") from None
+        ready = self._answer()
+        self.facts, self.load_seconds = ready["facts"], ready["load_seconds"]
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+        self._errors.close()
+
+    def warm_up(self, item: Item) -> None:
+        """The first call builds and reads things; whether it works, the calls that count will say."""
+        with suppress(ItemFailed):
+            self.ask(item, seed=0)
+
+    def ask(self, item: Item, *, seed: int, to: Path | None = None) -> dict[str, float]:
+        """Seconds taken, seconds of sound, ... (see `systems.worker`); the sound goes to `to`. ItemFailed if
+        there is none, SystemFailed if the process is gone."""
+        assert self._process.stdin
+        request = _source(self.system, self.task, item) or {}
+        whole = {**request, "seed": seed, "to": str(to.absolute()) if to else None}
+        try:
+            self._process.stdin.write(json.dumps(whole) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            raise SystemFailed(self._last_words()) from None
+        return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemFailed(self._last_words())
+        answer: dict[str, Any] = json.loads(line)
+        if "error" in answer:
+            raise ItemFailed(answer["error"])
+        return answer
+
+    def _last_words(self) -> str:
+        code = self._process.wait()
+        self._errors.seek(0)
+        lines = self._errors.read().strip().splitlines()
+        return f"its process ended with {code}: {lines[-1] if lines else 'no message'}"
+
+
+def _time_first_sound(
+    worker: Worker, items: list[Item], takes: dict[tuple[str, int], Made], how: Making
+) -> None:
+    for item, following in list(zip(items, items[1:] + items[:1]))[: how.timed]:
+        answer = worker.ask(Item(item.id, f"{item.text} {following.text}"), seed=0)
+        measured = takes[item.id, how.seeds[0]].measured
+        measured[f"first_sound_{worker.threads}"] = 1000 * answer["first_seconds"]
+
+
+def _measured(worker: Worker, answer: dict[str, float]) -> dict[str, float]:
+    factor = answer["seconds"] / answer["sound_seconds"]
+    return {**worker.facts, f"rtf_{worker.threads}": factor, "peak_memory": answer["peak_memory"]}
+
+
+def _source(system: System, task: Task, item: Item) -> dict[str, Any] | None:
+    """What the worker is asked for, None if the item does not have it."""
+    if system.recorded or task == "copy":
+        return {"recording": str(item.recording.absolute())} if item.recording else None
+    return {"text": item.text} if item.text else None
+
+
+def _found(folder: Path, items: list[Item], seed: int) -> tuple[list[Made], dict[str, str]]:
+    made, lost = [], {}
+    for item in items:
+        paths = [folder / f"{item.id}{suffix}" for suffix in SUFFIXES]
+        path = next((path for path in paths if path.is_file()), None)
+        if path is None:
+            lost[item.id] = f"{folder} has no {item.id}.wav, .flac, .ogg or .mp3"
+        else:
+            made.append(Made(item=item, seed=seed, path=path, measured={}))
+    if not made:
+        raise SystemFailed(lost[items[0].id])
+    return made, lost
+
+
+def _safe(label: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in label)
