@@ -5,6 +5,7 @@ voice's rate.
 """
 
 import io
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 import numpy as np
@@ -32,14 +33,16 @@ class FormatUnavailable(ValueError):
 
 def check_format(name: str) -> None:
     """`FormatUnavailable` for AAC without PyAV; libsndfile writes all others."""
-    if name == "aac":
-        try:
-            import av  # noqa: F401
-        except ImportError:
-            raise FormatUnavailable(
-                "response_format 'aac' needs the package `av` on the server (pip install av);"
-                " mp3, opus, flac, wav and pcm need nothing"
-            ) from None
+    if name not in available_formats():
+        raise FormatUnavailable(
+            f"response_format {name!r} needs the package `av` on the server (pip install av);"
+            f" without it there are {', '.join(available_formats())}"
+        )
+
+
+def available_formats() -> list[str]:
+    """What this installation can write."""
+    return [name for name in CONTENT_TYPES if name != "aac" or find_spec("av") is not None]
 
 
 def whole(audio: Audio, name: str) -> bytes:

@@ -80,7 +80,9 @@ def of_pool(error: Exception) -> ApiError:
 
 def of_validation(error: RequestValidationError, fields: dict[str, set[str]], path: str) -> ApiError:
     """The first thing wrong with a body. `fields`: names that a request to each path may have."""
-    first = error.errors()[0]
+    found = error.errors()
+    # One value or a pair may stand for both models: what is wrong with a list is told last.
+    first = found[-1] if isinstance(found[0].get("input"), list) else found[0]
     place = [str(part) for part in first["loc"] if part != "body"]
     name = place[0] if place and not place[0].isdigit() else None
     kind = first["type"]
@@ -97,7 +99,9 @@ def of_validation(error: RequestValidationError, fields: dict[str, set[str]], pa
         )
     code = "string_above_max_length" if kind == "string_too_long" else "invalid_value"
     message = re.sub(r"^(Input|Value error,|String|List)\s", "", first["msg"])
-    return ApiError(f"{name}: {message}", param=_shown(name), code=code)
+    given = repr(first.get("input"))
+    given = given if len(given) <= 40 else given[:40] + "…"
+    return ApiError(f"{name} = {given}: {message}", param=_shown(name), code=code)
 
 
 def install(app: FastAPI, fields: dict[str, set[str]]) -> None:

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from itoaudio import __version__
 from itoaudio.sde import GRIDS, PREDICTORS, SDES
+from itoaudio.serve.encode import available_formats
 from itoaudio.serve.errors import ApiError, ErrorEnvelope
 from itoaudio.serve.metrics import CONTENT_TYPE, Metrics
 from itoaudio.serve.pool import Pool
@@ -53,6 +54,7 @@ class VoiceList(BaseModel):
 class Choices(BaseModel):
     """Names that requests may use."""
 
+    formats: list[str]
     samplers: list[str]
     grids: list[str]
     sdes: list[str]
@@ -102,7 +104,9 @@ def information(pool: Pool, voices: Voices, metrics: Metrics) -> APIRouter:
 
     @router.get("/v1/audio/choices")
     async def choices() -> Choices:
-        return Choices(samplers=sorted(PREDICTORS), grids=sorted(GRIDS), sdes=sorted(SDES))
+        return Choices(
+            formats=available_formats(), samplers=sorted(PREDICTORS), grids=sorted(GRIDS), sdes=sorted(SDES)
+        )
 
     @router.get("/health", responses={503: {"model": Health, "description": "No worker is ready."}})
     async def health() -> JSONResponse:
