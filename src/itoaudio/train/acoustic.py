@@ -123,11 +123,12 @@ class AcousticModule(Module):
         """(error (B, L), mean over the bands; noise level (B,)). The mean learns from its own loss only."""
         mask = crops.mask.transpose(1, 2)
         u = (crops.mel / self.networks.condition.residual - condition.mean.detach()) * mask  # (B, M, L)
-        level = self.noise_levels(len(u))
+        t = self.times(self.sde, len(u))
         denoiser = Denoiser(self.sde, self.networks.bound(condition, crops.mask), self.parametrisation)
         weighting = WEIGHTINGS[self.run_config.sde.weighting]
-        t = self.sde.t_of_noise_level(level)
-        return denoising_error(denoiser, u, t, self.noise_like(u), weighting=weighting).mean(1), level
+        return denoising_error(denoiser, u, t, self.noise_like(u), weighting=weighting).mean(
+            1
+        ), self.sde.noise_level(t)
 
     @torch.no_grad()
     def follow_residual(self, crops: Crops, condition: Condition, *, momentum: float = 0.99) -> None:

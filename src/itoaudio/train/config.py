@@ -12,12 +12,17 @@ from itoaudio.strict import ConfigError, convert
 
 
 class SDEConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A family by name with its parameters, what the network predicts, and the weighting of its error."""
+    """A family by name with its parameters, what the network predicts, and the weighting of its error.
+
+    clock: whether training draws t uniformly in the noise level, which is the same for every family, or in
+    the family's own time, as the paper and score_sde do.
+    """
 
     family: str = "vp_cosine"
     parameters: dict[str, float] = {}
     parametrisation: str = "v"
     weighting: str = "unit"
+    clock: Literal["level", "time"] = "level"
 
     def __post_init__(self) -> None:
         for name, known in (

@@ -11,6 +11,8 @@ from torch import Tensor
 from torch.optim import AdamW, Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
+from itoaudio.sde import LinearSDE
+
 from . import guard
 from .averaging import whole
 from .config import Run
@@ -141,6 +143,13 @@ class Module(lightning.LightningModule):
     def noise_levels(self, count: int) -> Tensor:
         """(B,) noise levels in (0, 1): see `Draws.levels`."""
         return self.draws.levels(count, self.device)
+
+    def times(self, sde: LinearSDE, count: int) -> Tensor:
+        """(B,) times at which to look, uniform on the clock that the config names."""
+        drawn = self.noise_levels(count)
+        if self.run_config.sde.clock == "time":
+            return sde.t_max * drawn
+        return sde.t_of_noise_level(sde.noise_level(sde.t_max) * drawn)
 
     def noise_like(self, values: Tensor) -> Tensor:
         """Standard normal draws like `values` (B, ...), of the rows that this process holds."""

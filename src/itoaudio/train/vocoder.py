@@ -57,12 +57,12 @@ class VocoderModule(Module):
             batch["mel"], batch["log_f0"], batch["voicing"], batch["pulse"]
         )
         state = self.networks.whiten(batch["audio"], log_envelope.float())
-        level = self.noise_levels(len(state))
+        t = self.times(self.sde, len(state))
         noise = self.noise_like(state)
         weighting = WEIGHTINGS[self.run_config.sde.weighting]
         denoiser = self.denoiser(condition, batch["pulse"])
-        error = denoising_error(denoiser, state, self.sde.t_of_noise_level(level), noise, weighting=weighting)
-        return error, level, self.pitch_error(batch)
+        error = denoising_error(denoiser, state, t, noise, weighting=weighting)
+        return error, self.sde.noise_level(t), self.pitch_error(batch)
 
     def unrolled(
         self,

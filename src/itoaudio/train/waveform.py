@@ -52,9 +52,9 @@ class WaveformModule(Module):
         return Denoiser(self.sde, network, PARAMETRISATIONS[self.run_config.sde.parametrisation])
 
     def errors(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
-        """(error (B, 1, N), noise level (B,)); t is uniform as in Song et al. 2021: for VE, log sigma is."""
+        """(error (B, 1, N), noise level (B,))."""
         state = self.networks.whiten(batch["audio"])
-        t = self.sde.t_max * self.noise_levels(len(state))
+        t = self.times(self.sde, len(state))
         denoiser = self.denoiser(self.networks.condition(batch["mel"]))
         weighting = WEIGHTINGS[self.run_config.sde.weighting]
         error = denoising_error(denoiser, state, t, self.noise_like(state), weighting=weighting)
