@@ -49,7 +49,7 @@ ROOMS = {
     "listen": Room({"audio"}, {"numpy", "msgspec", "scipy", "soundfile", "fastapi", "uvicorn"}),
     "bulk": Room({"runtime"}, {"msgspec", "fsspec", "ray"}),
     "cli": Room(
-        RUNTIME | TRAINING | {"train", "export", "evaluate", "serve", "listen", "bulk"},
+        RUNTIME | TRAINING | {"corpus", "train", "export", "evaluate", "serve", "listen", "bulk"},
         {"click", "numpy", "msgspec"},
     ),
 }

@@ -112,3 +112,17 @@ def _net() -> Any:
     from hibari.g2p.oov import OOV
 
     return OOV(str(files("hibari") / "assets" / "oov.onnx"))
+
+
+def in_lexicon(word: str) -> bool:
+    """Whether the lexicon has `word`, or a stem of it with -s, -ed, -ing or 's: no net guesses its sound."""
+    bare = word.strip("\"'().,;:!?…—-").replace("’", "'")
+    bare = bare.removesuffix("'s").removesuffix("'")
+    small, known = bare.lower(), _g2p().lexicon.is_known
+    stems = [small, *(small.removesuffix(end) for end in ("s", "es", "ed", "d", "ing"))]
+    if small.endswith(("ing", "ies", "ied")):
+        stems.append(small[:-3] + ("e" if small.endswith("ing") else "y"))
+    if len(small) > 5 and small.endswith(("ing", "ed")):
+        stem = small.removesuffix("ing").removesuffix("ed")
+        stems.append(stem[:-1] if stem[-1] == stem[-2] else stem)
+    return not any(map(str.isalpha, bare)) or known(bare, None) or any(known(stem, None) for stem in stems)
