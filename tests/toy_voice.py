@@ -36,14 +36,25 @@ DATA_STD = 0.5
 FRAMES_PER_SYMBOL = 5
 
 
-def build(folder: Path, **changes: object) -> Path:
-    """Write the toy voice into `folder`; `changes` are fields of voice.json."""
+def build(folder: Path, *, reach: int = 0, **changes: object) -> Path:
+    """Write the toy voice into `folder`; `changes` are fields of voice.json.
+
+    With a `reach` the vocoder's graphs look so many frames to either side, and its score is exact no more.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     files = {}
-    for name, data in _graphs().items():
+    for name, data in _graphs(reach).items():
         (folder / name).write_bytes(data)
         files[name] = sha256(data).hexdigest()
-    spec = msgspec.structs.replace(_spec(files), **changes)
+    spec = _spec(files)
+    if reach:
+        seen = {"condition_reach_frames": reach, "score_reach_frames": reach}
+        pairs = {
+            name: msgspec.structs.replace(getattr(spec.vocoder, name), **seen) for name in ("exact", "few")
+        }
+        vocoder = msgspec.structs.replace(spec.vocoder, pitch_reach_frames=reach, **pairs)
+        spec = msgspec.structs.replace(spec, vocoder=vocoder)
+    spec = msgspec.structs.replace(spec, **changes)
     (folder / "voice.json").write_bytes(encode(spec))
     return folder
 
@@ -107,14 +118,14 @@ def _pair(stage: str, variant: str, kind: type) -> Graphs:
     )
 
 
-def _graphs() -> dict[str, bytes]:
-    graphs = {"acoustic_text.onnx": _text(), "vocoder_pitch.onnx": _pitch()}
+def _graphs(reach: int) -> dict[str, bytes]:
+    graphs = {"acoustic_text.onnx": _text(), "vocoder_pitch.onnx": _pitch(reach)}
     for variant in ("exact", "few"):
         graphs[f"acoustic_condition_{variant}.onnx"] = _acoustic_condition()
         graphs[f"acoustic_score_{variant}.onnx"] = _score(MEL.bands, {"condition": CONDITION})
-        graphs[f"vocoder_condition_{variant}.onnx"] = _vocoder_condition()
+        graphs[f"vocoder_condition_{variant}.onnx"] = _vocoder_condition(reach)
         graphs[f"vocoder_score_{variant}.onnx"] = _score(
-            BINS, {"condition": CONDITION, "pulse": PULSE_WINDOW + 2}
+            BINS, {"condition": CONDITION, "pulse": PULSE_WINDOW + 2}, reach
         )
     return graphs
 
@@ -142,9 +153,9 @@ def _acoustic_condition() -> bytes:
     return graph.serialised()
 
 
-def _pitch() -> bytes:
+def _pitch(reach: int) -> bytes:
     graph = Builder()
-    mel = graph.input("mel", (1, MEL.bands, "F"))
+    mel = graph.blurred(graph.input("mel", (1, MEL.bands, "F")), MEL.bands, reach)
     level = graph("ReduceMean", mel, graph.axes(1), keepdims=0)
     tilt = graph("Mul", level, graph.constant("tilt", np.float32(0.05)))
     graph.output("log_f0", graph("Add", tilt, graph.constant("log_hz", np.float32(np.log(200)))), (1, "F"))
@@ -153,9 +164,9 @@ def _pitch() -> bytes:
     return graph.serialised()
 
 
-def _vocoder_condition() -> bytes:
+def _vocoder_condition(reach: int) -> bytes:
     graph = Builder()
-    mel = graph.input("mel", (1, MEL.bands, "F"))
+    mel = graph.blurred(graph.input("mel", (1, MEL.bands, "F")), MEL.bands, reach)
     rows = [graph("Unsqueeze", graph.input(name, (1, "F")), graph.axes(1)) for name in ("log_f0", "voicing")]
     graph.input("pulse", (1, PULSE_WINDOW + 2, "F"))
     seen = graph("Concat", mel, *rows, axis=1)
@@ -166,7 +177,7 @@ def _vocoder_condition() -> bytes:
     return graph.serialised()
 
 
-def _score(channels: int, seen: Mapping[str, int]) -> bytes:
+def _score(channels: int, seen: Mapping[str, int], reach: int = 0) -> bytes:
     """v of x_0 ~ N(m, s^2): cs(1 - s^2)/d (x - c m) - s' m, with c, s' = cos, sin of the level's angle."""
     graph = Builder()
     state, level = graph.input("state", (1, channels, "F")), graph.input("level", (1,))
@@ -177,7 +188,7 @@ def _score(channels: int, seen: Mapping[str, int]) -> bytes:
     variance = graph.constant("variance", np.float32(DATA_STD**2))
     d = graph("Add", graph("Mul", graph("Mul", c, c), variance), graph("Mul", s, s))
     gain = graph("Mul", graph("Mul", c, s), graph.constant("rest", np.float32(1 - DATA_STD**2)))
-    off = graph("Sub", state, graph("Mul", c, mean))
+    off = graph.blurred(graph("Sub", state, graph("Mul", c, mean)), channels, reach)
     v = graph("Sub", graph("Mul", graph("Div", gain, d), off), graph("Mul", s, mean))
     graph.output("output", v, (1, channels, "F"))
     return graph.serialised()
@@ -219,6 +230,12 @@ class Builder:
 
     def linear(self, value: str, rows: int, columns: int) -> str:
         return self("MatMul", self.random("weight", (rows, columns), scale=0.5 / columns**0.5), value)
+
+    def blurred(self, value: str, channels: int, reach: int) -> str:
+        """The mean over each frame and `reach` frames to either side; nothing lies beyond the ends."""
+        width = 2 * reach + 1
+        kernel = self.constant("blur", np.full((channels, 1, width), 1 / width, np.float32))
+        return self("Conv", value, kernel, group=channels, pads=[reach, reach]) if reach else value
 
     def serialised(self) -> bytes:
         graph = helper.make_graph(self.nodes, "toy", self.inputs, self.outputs, self.constants)

@@ -1,6 +1,6 @@
 import numpy as np
 
-from itoaudio.audio.pulse import harmonics, pulse_spectrum, pulse_train, to_samples
+from itoaudio.audio.pulse import harmonics, pulse_spectrum, pulse_train, pulse_turns, to_samples
 
 RATE, HOP = 22050, 256
 
@@ -48,3 +48,13 @@ def test_white_noise_has_a_spectrum_of_unit_variance():
     assert spectrum.shape == (1026, 400)
     power = (spectrum**2).sum(0)[4:-4].mean() / 513
     assert abs(power - 1) < 0.03
+
+
+def test_a_stretch_goes_on_where_the_one_before_ended():
+    log_f0 = np.linspace(np.log(90.0), np.log(300.0), 60)
+    whole = pulse_train(log_f0, np.ones(60), hop_samples=HOP, sample_rate=RATE)
+    turns = pulse_turns(log_f0, hop_samples=HOP, sample_rate=RATE)[:40].sum() % 1
+    stretch = pulse_train(
+        log_f0[35:], np.ones(25), hop_samples=HOP, sample_rate=RATE, turns=turns, turns_at=5
+    )
+    np.testing.assert_allclose(stretch[5 * HOP :], whole[40 * HOP :], atol=1e-4)

@@ -12,12 +12,31 @@ import numpy as np
 HIGHEST_HARMONIC_HZ = 10300.0
 
 
-def pulse_train(log_f0: np.ndarray, voicing: np.ndarray, *, hop_samples: int, sample_rate: int) -> np.ndarray:
-    """Audio (F hop,), float32, of log_f0 (F,) in log Hz and voicing (F,) in [0, 1], the phase integrated
-    from 0."""
+def pulse_train(
+    log_f0: np.ndarray,
+    voicing: np.ndarray,
+    *,
+    hop_samples: int,
+    sample_rate: int,
+    turns: float = 0.0,
+    turns_at: int = 0,
+) -> np.ndarray:
+    """Audio (F hop,), float32, of log_f0 (F,) in log Hz and voicing (F,) in [0, 1].
+
+    `turns` is the phase, in turns, just before frame `turns_at`: 0 at the start of a sound, and for a stretch
+    of one what `pulse_turns` says of the frames before it.
+    """
     f0 = np.exp(to_samples(log_f0, hop_samples))
-    phase = 2 * np.pi * np.cumsum(f0) / sample_rate
+    total = np.cumsum(f0) / sample_rate
+    start = total[turns_at * hop_samples - 1] if turns_at else 0.0
+    phase = 2 * np.pi * (total + (turns - start))
     return harmonics(phase, f0) * to_samples(voicing, hop_samples).astype(np.float32)
+
+
+def pulse_turns(log_f0: np.ndarray, *, hop_samples: int, sample_rate: int) -> np.ndarray:
+    """Turns (F,) of the fundamental within each frame of log_f0 (F,): their sum is the phase carried on."""
+    f0 = np.exp(to_samples(log_f0, hop_samples))
+    return f0.reshape(-1, hop_samples).sum(axis=1) / sample_rate
 
 
 def harmonics(phase: np.ndarray, f0: np.ndarray) -> np.ndarray:

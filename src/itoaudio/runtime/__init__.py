@@ -3,7 +3,8 @@
 from itoaudio.runtime.errors import DamagedVoice, UnknownOption, UnknownVoice, VoiceError
 from itoaudio.runtime.options import Options
 from itoaudio.runtime.sound import Audio
-from itoaudio.runtime.voice import Spoken, Voice
+from itoaudio.runtime.spoken import Spoken
+from itoaudio.runtime.voice import Voice
 from itoaudio.runtime.voice_folder import known_voices
 
 __all__ = [

@@ -3,29 +3,40 @@
 The SDE runs on u = mel - mean(text), both normalised; the length regulator is here, outside the graphs.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from itoaudio.audio.mel import LOG_FLOOR
-from itoaudio.runtime.plan import Plan
+from itoaudio.runtime.plan import Plan, build_sde, named
 from itoaudio.runtime.sessions import ACOUSTIC_CONDITION, ACOUSTIC_SCORE, TEXT, Graph, GraphSet
-from itoaudio.runtime.solve import solve
+from itoaudio.runtime.solve import network_of, solve
 from itoaudio.runtime.voice_format import Acoustic
-from itoaudio.sde import Coordinates, FrameNoise
+from itoaudio.sde import (
+    PARAMETRISATIONS,
+    WEIGHTINGS,
+    Coordinates,
+    Denoiser,
+    FrameNoise,
+    denoising_error,
+)
 
 NEPERS_PER_DB = np.log(10.0) / 20.0
 LOG_SEMITONE = np.log(2.0) / 12.0
 LOG_CEILING = 4.0  # natural log-mel: a sine at full scale reaches 2.1
+JUDGED_HALF_LOG_SNR = (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0)  # from hum to detail; beyond, all takes fare alike
+JUDGES_SEED = 2**64 - 1  # which no take has
 LONGEST_SYMBOL_SECONDS = 3.0  # a bound on what a network may ask for, far above any speech
 
 
 @dataclass(frozen=True)
 class Mel:
-    """`log_mel` (1, M, F) natural log; `frames` (S,) of each symbol, F in sum."""
+    """`log_mel` (1, M, F) natural log; `frames` (S,) of each symbol, F in sum; `take` is which draw it is."""
 
     log_mel: np.ndarray
     frames: np.ndarray
+    take: int = 0
 
 
 class AcousticModel:
@@ -51,24 +62,56 @@ class AcousticModel:
         speed: float = 1.0,
         pitch: float = 0.0,
         energy: float = 0.0,
+        takes: int = 1,
     ) -> Mel:
-        """The mel of symbols. pitch in semitones and energy in dB shift what the voice would do."""
+        """The mel of symbols. pitch in semitones and energy in dB shift what the voice would do.
+
+        takes: draws with the seeds seed, seed + 2, ... (those of the voice's seeds one after the other), of
+        which the one comes back that the exact score model finds most likely, see `misfit`.
+        """
         text, condition, score = self.graphs(plan)
         spoken = text({"ids": np.array([ids], dtype=np.int64)})
         frames = regulate(spoken["log_duration"][0], speed=speed, longest=self.longest)
         pitch_shift = np.float32(pitch * LOG_SEMITONE / self.spec.pitch.std)
         energy_shift = np.float32(energy * NEPERS_PER_DB / self.spec.energy.std)
-        conditioned = condition(
-            {
-                "hidden": np.repeat(spoken["hidden"], frames, axis=-1),
-                "pitch": np.repeat(spoken["pitch"] + pitch_shift, frames, axis=-1),
-                "energy": np.repeat(spoken["energy"] + energy_shift, frames, axis=-1),
-            }
+        aligned = {
+            "hidden": np.repeat(spoken["hidden"], frames, axis=-1),
+            "pitch": np.repeat(spoken["pitch"] + pitch_shift, frames, axis=-1),
+            "energy": np.repeat(spoken["energy"] + energy_shift, frames, axis=-1),
+        }
+        conditioned = condition(aligned)
+        coordinates = Coordinates(mean=conditioned["mean"])
+
+        def draw(take: int) -> np.ndarray:
+            noise = FrameNoise(seed + 2 * take, *conditioned["mean"].shape[1:])
+            return coordinates.colour(solve(score, conditioned, plan=plan, noise=noise))
+
+        drawn = [draw(take) for take in range(takes)]
+        best = int(np.argmin(self.misfit(drawn, aligned))) if takes > 1 else 0
+        return Mel(self._log_mel(drawn[best]), frames, best)
+
+    def misfit(self, drawn: Sequence[np.ndarray], aligned: Mapping[str, np.ndarray]) -> list[float]:
+        """How badly the exact score model tells the noise put on each mel (1, M, F), normalised.
+
+        The mean over half log-SNR of the squared error of eps: up to a constant and a scale the bound on
+        -log p(mel | text) of Song et al. 2021b, theorem 1. Each mel gets the same noise.
+        """
+        stage = self.spec.exact
+        bound = self._graphs(stage.condition, ACOUSTIC_CONDITION)(aligned)
+        sde = build_sde(self.spec.sde)
+        parametrisation = named("parametrisation", self.spec.parametrisation, PARAMETRISATIONS)
+        denoiser = Denoiser(
+            sde, network_of(self._graphs(stage.score, ACOUSTIC_SCORE), bound), parametrisation
         )
-        mean = conditioned["mean"]
-        noise = FrameNoise(seed, mean.shape[1], mean.shape[2])
-        u = solve(score, conditioned, plan=plan, noise=noise)
-        return Mel(self._log_mel(Coordinates(mean=mean).colour(u)), frames)
+        times = [float(sde.t_of_half_log_snr(level)) for level in JUDGED_HALF_LOG_SNR]
+        errors = np.zeros((len(drawn), len(times)))
+        for place, t in enumerate(times):
+            noise = FrameNoise(JUDGES_SEED, *bound["mean"].shape[1:], draws=place)()
+            for index, mel in enumerate(drawn):
+                u = Coordinates(mean=bound["mean"]).whiten(mel)
+                error = denoising_error(denoiser, u, np.full(1, t), noise, weighting=WEIGHTINGS["sigma2"])
+                errors[index, place] = error.mean()
+        return errors.mean(axis=1).tolist()
 
     def _log_mel(self, normalised: np.ndarray) -> np.ndarray:
         mean = np.array(self.spec.mel_mean, dtype=np.float32)[:, None]

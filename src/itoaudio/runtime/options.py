@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any, TypeAlias, TypeVar
 
 from itoaudio.runtime.errors import UnknownOption, suggestion, within
+from itoaudio.text.markup import KINDS
 
 T = TypeVar("T")
 PerStage: TypeAlias = T | tuple[T | None, T | None] | None
@@ -21,7 +22,11 @@ class Options:
     variant: "few" graphs know few solvers only, so any other choice takes the "exact" ones if it is open.
     temperature: of the acoustic model's noise, or a pair; below 1 is calmer.
     speed: 2 is twice as fast. pitch: shift in semitones. energy: strength of the speech in dB.
+    volume: of the sound in dB, below the limiter's ceiling. pause: 2 doubles the silences between sentences
+        and paragraphs, 0 leaves them out; those that the text asks for stay.
     seed: the same seed gives the same samples.
+    takes: draws of each sentence, with the seeds seed, seed + 1, ...; the most likely one is spoken.
+    markup: what kind of text it is: auto, text, markdown or ssml.
 
     ValueError for a number out of range; names are checked when they meet a voice.
     """
@@ -37,13 +42,22 @@ class Options:
     speed: float = 1.0
     pitch: float = 0.0
     energy: float = 0.0
+    volume: float = 0.0
+    pause: float = 1.0
     seed: int = 0
+    takes: int = 1
+    markup: str = "auto"
 
     def __post_init__(self) -> None:
         within("speed", self.speed, 0.25, 4.0)
         within("pitch", self.pitch, -24.0, 24.0)
         within("energy", self.energy, -24.0, 24.0)
+        within("volume", self.volume, -60.0, 20.0)
+        within("pause", self.pause, 0.0, 10.0)
         within("seed", self.seed, 0, 2**62)
+        within("takes", self.takes, 1, 64)
+        if self.markup not in KINDS:
+            raise UnknownOption(f"unknown markup {self.markup!r}{suggestion(str(self.markup), KINDS)}")
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> "Options":

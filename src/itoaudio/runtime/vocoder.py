@@ -1,18 +1,24 @@
 """ItôWave at run time: a mel -> pitch -> pulse -> condition -> the draw of a sound (docs/architecture.md).
 
-The SDE runs on u = MDCT(wave)/envelope(mel): an orthonormal transform and a diagonal noise shape.
+The SDE runs on u = MDCT(wave)/envelope(mel): an orthonormal transform and a diagonal noise shape. A long mel
+is drawn in windows that overlap by all that the networks see, so its sound is that of one window.
 """
+
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from itoaudio.audio.mdct import imdct
 from itoaudio.audio.mel import MelSpec
-from itoaudio.audio.pulse import pulse_spectrum, pulse_train
+from itoaudio.audio.pulse import pulse_spectrum, pulse_train, pulse_turns
 from itoaudio.runtime.plan import Plan
 from itoaudio.runtime.sessions import PITCH, VOCODER_CONDITION, VOCODER_SCORE, Graph, GraphSet
-from itoaudio.runtime.solve import solve
+from itoaudio.runtime.solve import evaluations, solve
 from itoaudio.runtime.voice_format import Vocoder
 from itoaudio.sde import Coordinates, FrameNoise
+
+GROWTH = 8
+LONGEST_CORE = 1024  # frames, about 12 s: what a window holds in memory at once
 
 
 class VocoderModel:
@@ -29,19 +35,81 @@ class VocoderModel:
         condition = self._graphs(plan.graphs.condition, VOCODER_CONDITION)
         return pitch, condition, self._graphs(plan.graphs.score, VOCODER_SCORE)
 
-    def sound(self, log_mel: np.ndarray, *, plan: Plan, seed: int, first_frame: int = 0) -> np.ndarray:
-        """Audio (F hop,) float32 of a mel (1, M, F). first_frame: absolute, where its noise begins."""
-        pitch, condition, score = self.graphs(plan)
-        heard = {"mel": log_mel, **pitch({"mel": log_mel})}
-        heard["pulse"] = self._pulse(heard["log_f0"][0], heard["voicing"][0])
-        heard |= condition(heard)
-        log_envelope = heard["log_envelope"]
-        noise = FrameNoise(seed, log_envelope.shape[1], log_envelope.shape[2], first_frame)
-        u = solve(score, heard, plan=plan, noise=noise)
-        return imdct(Coordinates(scale=np.exp(log_envelope)).colour(u))[0]
-
-    def _pulse(self, log_f0: np.ndarray, voicing: np.ndarray) -> np.ndarray:
+    def reach(self, plan: Plan) -> int | None:
+        """Frames on either side that a frame's sound depends on; None is all, as Langevin's step sizes do."""
+        if plan.corrector is not None:
+            return None
         hop = self.mel.hop_samples
-        pulse = pulse_train(log_f0, voicing, hop_samples=hop, sample_rate=self.mel.sample_rate)
+        pulse = -(-(self.spec.pulse_window_samples - hop) // (2 * hop))
+        networks = plan.graphs.condition_reach_frames + plan.graphs.score_reach_frames * evaluations(plan)
+        # One frame for the overlap of the MDCT, one for the interpolation of F0.
+        return networks + self.spec.pitch_reach_frames + pulse + 2
+
+    def sound(self, log_mel: np.ndarray, *, plan: Plan, seed: int, first_frame: int = 0) -> np.ndarray:
+        """Audio (F hop,) float32 of a mel (1, M, F), drawn at once. first_frame: where its noise begins."""
+        core = slice(0, log_mel.shape[-1])
+        (sound,) = self._windows(log_mel, [core], 0, plan=plan, seed=seed, first_frame=first_frame)
+        return sound
+
+    def stream(
+        self, log_mel: np.ndarray, *, plan: Plan, seed: int, first: int = LONGEST_CORE
+    ) -> Iterator[np.ndarray]:
+        """As `sound`, in pieces of whole frames: the first has about `first` of them, later ones more."""
+        frames, reach = log_mel.shape[-1], self.reach(plan)
+        reach = frames if reach is None else reach
+        longest = max(LONGEST_CORE, 2 * reach)
+        found = cores(frames, reach, first=first, longest=longest)
+        return self._windows(log_mel, found, reach, plan=plan, seed=seed, first_frame=0)
+
+    def _windows(
+        self,
+        log_mel: np.ndarray,
+        cores: Iterable[slice],
+        reach: int,
+        *,
+        plan: Plan,
+        seed: int,
+        first_frame: int,
+    ) -> Iterator[np.ndarray]:
+        """The sound of each of `cores`, which follow each other, drawn with `reach` frames around it."""
+        hop, turns = self.mel.hop_samples, 0.0
+        pitch, condition, score = self.graphs(plan)
+        for core in cores:
+            start = max(core.start - reach, 0)
+            window = np.ascontiguousarray(log_mel[..., start : core.stop + reach])
+            inside = slice(core.start - start, core.stop - start)
+            heard = {"mel": window, **pitch({"mel": window})}
+            log_f0 = heard["log_f0"][0]
+            heard["pulse"] = self._pulse(log_f0, heard["voicing"][0], turns=turns, turns_at=inside.start)
+            each = pulse_turns(log_f0, hop_samples=hop, sample_rate=self.mel.sample_rate)
+            turns = (turns + each[inside].sum()) % 1.0
+            heard |= condition(heard)
+            log_envelope = heard["log_envelope"]
+            noise = FrameNoise(seed, log_envelope.shape[1], log_envelope.shape[2], first_frame + start)
+            u = solve(score, heard, plan=plan, noise=noise)
+            sound = imdct(Coordinates(scale=np.exp(log_envelope)).colour(u))[0]
+            yield sound[inside.start * hop : inside.stop * hop]
+
+    def _pulse(
+        self, log_f0: np.ndarray, voicing: np.ndarray, *, turns: float = 0.0, turns_at: int = 0
+    ) -> np.ndarray:
+        hop = self.mel.hop_samples
+        pulse = pulse_train(
+            log_f0,
+            voicing,
+            hop_samples=hop,
+            sample_rate=self.mel.sample_rate,
+            turns=turns,
+            turns_at=turns_at,
+        )
         window = self.spec.pulse_window_samples
         return pulse_spectrum(pulse, hop_samples=hop, window_samples=window)[None]
+
+
+def cores(frames: int, reach: int, *, first: int, longest: int) -> Iterator[slice]:
+    """Cut `frames` into pieces that grow from `first` to `longest`; what the last one sees, it takes along."""
+    start, size = 0, min(first, longest)
+    while start < frames:
+        stop = frames if start + size + reach >= frames else start + size
+        yield slice(start, stop)
+        start, size = stop, min(size * GROWTH, longest)

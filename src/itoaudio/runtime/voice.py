@@ -2,20 +2,22 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from itoaudio.audio.files import resample
-from itoaudio.audio.mel import log_mel
+from itoaudio.audio.mel import log_mel_of_padded
 from itoaudio.runtime.acoustic import AcousticModel
 from itoaudio.runtime.options import Options
 from itoaudio.runtime.plan import Plan, named, plan
 from itoaudio.runtime.sessions import Graph, GraphSet, built_ahead
 from itoaudio.runtime.sound import Audio
-from itoaudio.runtime.vocoder import VocoderModel
+from itoaudio.runtime.spoken import Spoken, finished
+from itoaudio.runtime.vocoder import LONGEST_CORE, VocoderModel
 from itoaudio.runtime.voice_folder import VoiceFolder, find
 from itoaudio.text import English, Sentence, SymbolTable, load_lexicon
 from itoaudio.text.framing import framed
@@ -26,19 +28,10 @@ FRONT_ENDS = {"en": English}
 PAUSE_SECONDS = {"word": 0.0, "clause": 0.0, "sentence": 0.2, "paragraph": 0.5}
 """Silence after a piece of text at speed 1, beside the edges of silence that the acoustic model speaks."""
 
-FADE_SECONDS = 0.005
+FIRST_FRAMES = 32
+"""The first stretch of a text is short, so that it is soon heard: 0.37 s."""
 
-
-@dataclass(frozen=True, eq=False)
-class Spoken:
-    """A sentence as it was spoken, the silence before and after it included in `audio`.
-
-    frames (S,): length in mel frames of each symbol of `framed(sentence.phonemes)`.
-    """
-
-    sentence: Sentence
-    audio: Audio
-    frames: np.ndarray
+MEL_BLOCK_FRAMES = 4096
 
 
 class Voice:
@@ -90,25 +83,42 @@ class Voice:
         return Audio.join(spoken.audio for spoken in self.stream(text, **options))
 
     def stream(self, text: str, **options: Any) -> Iterator[Spoken]:
-        """As `say`, sentence by sentence, each as soon as it is ready. Errors in options come at once."""
+        """As `say`, in stretches, each as soon as it is asked for: `say` is these, joined.
+
+        The first is short; sentences are read and spoken one by one, so a book needs the memory of a page.
+        What is wrong with options, marks or script is raised at once; a word without a sound when it comes.
+        """
         chosen = Options.of(options)
         ways = self.plans(chosen)
         with built_ahead(self._graphs(ways)):
-            sentences = self._front_end.read(text)
-        return (self._speak(sentence, chosen, ways, last=sentence is sentences[-1]) for sentence in sentences)
+            sentences = self._front_end.sentences(text, markup=chosen.markup)
+            first = next(sentences)
+        return self._stream(chain([first], sentences), chosen, ways)
 
-    def vocode(self, audio: Audio, **options: Any) -> Audio:
-        """Copy synthesis: the mel of `audio`, at any sample rate, and back. As long as `audio`."""
+    def vocode(self, audio: Audio | np.ndarray, *, sample_rate: int | None = None, **options: Any) -> Audio:
+        """Copy synthesis: the mel of `audio`, at any sample rate, and back. As long as `audio`.
+
+        An array (N,) or (N, channels), of floats or integers, is at `sample_rate` Hz, or at the voice's.
+        """
         chosen = Options.of(options)
         _, way = self.plans(chosen)
+        if isinstance(audio, np.ndarray):
+            audio = Audio.of(audio, sample_rate or self.sample_rate)
         if len(audio.samples) == 0:
             raise ValueError("0 samples: there is no sound to vocode")
         samples = resample(audio.samples, audio.sample_rate, self.sample_rate)
-        mel, length = self.spec.mel, len(samples)
-        whole = max(-(-length // mel.hop_samples), mel.padding // mel.hop_samples + 1) * mel.hop_samples
-        heard = log_mel(np.pad(samples, (0, whole - length)), mel)[None]
-        sound = self._vocoder.sound(heard, plan=way, seed=_seed(chosen.seed, 1))
-        return Audio(sound[:length], self.sample_rate)
+        pieces = self._vocoder.stream(self._mel(samples), plan=way, seed=_seed(chosen.seed, 1))
+        return Audio(np.concatenate(list(pieces))[: len(samples)], self.sample_rate)
+
+    def edit(self, audio: Audio, text: str, new_text: str, **options: Any) -> Audio:
+        """`audio`, a recording of this voice of `text`, with the words that differ in `new_text` said anew.
+
+        Farther than 50 ms from a change it is `audio`, sample for sample. `runtime.edit` also tells what
+        changed. ValueError when nothing does, and when the sound cannot hold the text.
+        """
+        from itoaudio.runtime.edit import edit
+
+        return edit(self, audio, text, new_text, **options).audio
 
     def build(self, **options: Any) -> None:
         """Read, check and build every graph that `options` need, so that the first sentence need not wait."""
@@ -126,7 +136,31 @@ class Voice:
     def _graphs(self, ways: tuple[Plan, Plan]) -> list[Graph]:
         return [*self._acoustic.graphs(ways[0]), *self._vocoder.graphs(ways[1])]
 
-    def _speak(self, sentence: Sentence, options: Options, ways: tuple[Plan, Plan], *, last: bool) -> Spoken:
+    def _mel(self, samples: np.ndarray) -> np.ndarray:
+        """Mel (1, M, F) of sound (N,), in blocks, as its windows of samples are four times as large as it."""
+        spec, length = self.spec.mel, len(samples)
+        frames = max(-(-length // spec.hop_samples), spec.padding // spec.hop_samples + 1)
+        padded = np.pad(samples, (0, frames * spec.hop_samples - length))
+        padded = np.pad(padded, spec.padding, mode="reflect")
+        hop, size = spec.hop_samples, MEL_BLOCK_FRAMES * spec.hop_samples
+        blocks = [
+            log_mel_of_padded(padded[start : start + size + spec.n_fft - hop], spec)
+            for start in range(0, frames * hop, size)
+        ]
+        return np.concatenate(blocks, axis=-1)[None]
+
+    def _stream(
+        self, sentences: Iterator[Sentence], options: Options, ways: tuple[Plan, Plan]
+    ) -> Iterator[Spoken]:
+        first = FIRST_FRAMES
+        for sentence, following in pairwise(chain(sentences, [None])):
+            assert sentence is not None  # only the end is
+            yield from self._speak(sentence, options, ways, last=following is None, first=first)
+            first = LONGEST_CORE
+
+    def _speak(
+        self, sentence: Sentence, options: Options, ways: tuple[Plan, Plan], *, last: bool, first: int
+    ) -> Iterator[Spoken]:
         prosody = sentence.prosody
         mel = self._acoustic.say(
             self._symbols.encode(framed(sentence.phonemes)),
@@ -135,31 +169,26 @@ class Voice:
             speed=options.speed * prosody.rate,
             pitch=options.pitch + prosody.pitch_semitones,
             energy=options.energy,
+            takes=options.takes,
         )
-        sound = self._vocoder.sound(mel.log_mel, plan=ways[1], seed=_seed(options.seed, 1))
-        sound = sound * np.float32(10 ** ((self.spec.gain_db + prosody.volume_db) / 20))
         after = sentence.silence_after
         if after is None:
-            after = 0.0 if last else PAUSE_SECONDS[sentence.pause] / options.speed
-        parts = [
-            self._silence(sentence.silence_before),
-            _faded(sound, self.sample_rate),
-            self._silence(after),
-        ]
-        return Spoken(sentence, Audio(np.concatenate(parts), self.sample_rate), mel.frames)
-
-    def _silence(self, seconds: float) -> np.ndarray:
-        return np.zeros(round(seconds * self.sample_rate), dtype=np.float32)
+            after = 0.0 if last else PAUSE_SECONDS[sentence.pause] * options.pause / options.speed
+        seed = _seed(options.seed + mel.take, 1)
+        sounds = finished(
+            self._vocoder.stream(mel.log_mel, plan=ways[1], seed=seed, first=first),
+            length=mel.log_mel.shape[-1] * self.spec.mel.hop_samples,
+            sample_rate=self.sample_rate,
+            gain_db=self.spec.gain_db + prosody.volume_db + options.volume,
+            before=sentence.silence_before,
+            after=after,
+        )
+        frames = mel.frames
+        for sound in sounds:
+            yield Spoken(sentence, Audio(sound, self.sample_rate), frames)
+            sentence, frames = replace(sentence, words=(), silence_before=0.0), frames[:0]
 
 
 def _seed(seed: int, stage: int) -> int:
     """Seeds of the two stages, so that they do not share noise."""
     return 2 * seed + stage
-
-
-def _faded(samples: np.ndarray, sample_rate: int) -> np.ndarray:
-    """`samples` (N,) with short ramps at both ends: a join with silence makes no click."""
-    length = min(round(FADE_SECONDS * sample_rate), len(samples) // 2)
-    ramp = np.ones_like(samples)
-    ramp[:length] = np.linspace(0, 1, length, endpoint=False)
-    return samples * ramp * ramp[::-1]

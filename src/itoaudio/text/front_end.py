@@ -3,7 +3,7 @@
 text -> marks -> runs -> paragraphs -> sentences -> plain characters -> spoken words -> phonemes -> pieces
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from itoaudio.text import sentences as split
@@ -16,7 +16,8 @@ from itoaudio.text.runs import Run, runs
 from itoaudio.text.spans import Text
 from itoaudio.text.words import Pause, Sentence, Word, closed, cut, ends_with_stop, marks, word
 
-MAX_PHONEMES = 200  # symbols; longer sentences are rare in the corpora that acoustic models learn from
+MAX_PHONEMES = 120
+"""Symbols of one piece, about 7 s: corpora hold few longer sentences, and the first sound waits for a piece."""
 
 
 @dataclass(frozen=True)
@@ -28,30 +29,41 @@ class English:
 
     lexicon: Mapping[str, str] = field(default_factory=dict)
 
-    def read(self, text: str, *, max_phonemes: int = MAX_PHONEMES) -> list[Sentence]:
+    def read(self, text: str, *, max_phonemes: int = MAX_PHONEMES, markup: str = "auto") -> list[Sentence]:
         """Sentences of `text`, each with at most `max_phonemes` symbols unless one word alone has more.
 
-        Reads the marks of `markup`. A sentence that ends without a mark gets a full stop. Errors, all of them
-        `TextError`: `NothingToSay`, `UnreadableWord` for a word in another script, `MarkupError`.
+        Reads the marks that `markup` names, one of `markup.KINDS`. A sentence that ends without a mark gets a
+        full stop. Errors, all of them `TextError`: `NothingToSay`, `UnreadableWord` for a word in another
+        script, `MarkupError`.
         """
-        spoken = [(run, _sentences(run)) for run in runs(parse(text), self.lexicon)]
-        last = max((index for index, (_, found) in enumerate(spoken) if found), default=None)
-        if last is None:
+        return list(self.sentences(text, max_phonemes=max_phonemes, markup=markup))
+
+    def sentences(
+        self, text: str, *, max_phonemes: int = MAX_PHONEMES, markup: str = "auto"
+    ) -> Iterator[Sentence]:
+        """As `read`, but each sentence when it is asked for, so that a book is never held as words.
+
+        Marks and foreign scripts anywhere in the text are refused before the first sentence.
+        """
+        found = runs(parse(text, markup), self.lexicon)
+        for run in found:
+            if not run.text.isascii():
+                clean(run.text)
+        held: _Held | None = None
+        before = 0.0
+        for run in found:
+            for words, end in _sentences(run):
+                if held:
+                    yield from held.pieces(max_phonemes, goes_on=held.run is not run)
+                    before = 0.0
+                held = _Held(run, words, end, before)
+            if run.silence is not None and held:
+                held.after = (held.after or 0.0) + run.silence
+            elif run.silence is not None:
+                before += run.silence
+        if held is None:
             raise NothingToSay(_nothing(text))
-        read: list[Sentence] = []
-        waiting = 0.0
-        for index, (run, found) in enumerate(spoken):
-            for number, (words, end) in enumerate(found):
-                goes_on = index < last and number == len(found) - 1
-                words, end = _joined(words, run) if goes_on else (_stopped(words), end)
-                read += cut(words, max_phonemes, end, run.prosody)
-            if run.silence is None:
-                continue
-            if read:
-                read[-1] = replace(read[-1], silence_after=(read[-1].silence_after or 0.0) + run.silence)
-            else:
-                waiting += run.silence
-        return [replace(read[0], silence_before=waiting), *read[1:]]
+        yield from held.pieces(max_phonemes)
 
     def phonemes(self, text: str) -> str:
         """The symbols of `text` as one string: how training reads a clip.
@@ -69,13 +81,34 @@ def _nothing(text: str) -> str:
     return f"nothing to say in {shown!r}: give at least one letter or digit"
 
 
-def _sentences(run: Run) -> list[tuple[list[Word], Pause]]:
-    found: list[tuple[list[Word], Pause]] = []
+@dataclass(slots=True)
+class _Held:
+    """A sentence that waits for what comes after it: silence, another run or the end of the text."""
+
+    run: Run
+    words: list[Word]
+    end: Pause
+    before: float
+    after: float | None = None
+
+    def pieces(self, limit: int, *, goes_on: bool = False) -> list[Sentence]:
+        """It in pieces within `limit` symbols. goes_on: another run follows, perhaps in mid-sentence."""
+        words, end = _joined(self.words, self.run) if goes_on else (_stopped(self.words), self.end)
+        found = list(cut(words, limit, end, self.run.prosody))
+        found[-1] = replace(found[-1], silence_after=self.after)
+        return [replace(found[0], silence_before=self.before), *found[1:]]
+
+
+def _sentences(run: Run) -> Iterator[tuple[list[Word], Pause]]:
     for paragraph in split.paragraphs(run.text):
-        spoken = [words for sentence in split.sentences(paragraph) if (words := _words(sentence, run))]
-        found += [(words, "sentence") for words in spoken[:-1]]
-        found += [(words, "paragraph") for words in spoken[-1:]]
-    return found
+        held: list[Word] = []
+        for sentence in split.sentences(paragraph):
+            if words := _words(sentence, run):
+                if held:
+                    yield held, "sentence"
+                held = words
+        if held:
+            yield held, "paragraph"
 
 
 def _joined(words: list[Word], run: Run) -> tuple[list[Word], Pause]:

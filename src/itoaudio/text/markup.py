@@ -4,6 +4,8 @@
 [pause:0.5s], [pause:300ms]                            be silent
 **bold**, `code`, # heading, > quote, - item, [a](b)   the marks go, the words stay
 <speak>...</speak>                                     SSML, see `ssml`
+
+Kinds of text: "auto" is SSML when it opens with <speak>, else Markdown; "text" knows the first two marks only.
 """
 
 import re
@@ -11,6 +13,7 @@ import re
 from itoaudio.text.errors import MarkupError
 from itoaudio.text.spans import Silence, Sound, Span, Text, checked_ipa, seconds
 
+KINDS = ("auto", "text", "markdown", "ssml")
 _SSML = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?<speak\b")
 _MARK = "\ue000"
 _INLINE = re.compile(r"\[pause\b(?P<pause>[^\]\n]*)\]|\[(?P<word>[^\[\]\n]+)\]\(/(?P<ipa>[^()\n]*)/\)")
@@ -30,20 +33,23 @@ _MARKDOWN = (
 )
 
 
-def parse(text: str) -> list[Span]:
-    """Spans of `text`, SSML when it opens with <speak>; `MarkupError` says what is wrong and where."""
-    if _SSML.match(text):
+def parse(text: str, kind: str = "auto") -> list[Span]:
+    """Spans of `text`, read as `kind`; `MarkupError` says what is wrong and where."""
+    if kind not in KINDS:
+        raise MarkupError(f"markup {kind!r} is not known: give one of {', '.join(KINDS)}")
+    if kind == "ssml" or (kind == "auto" and _SSML.match(text)):
         from itoaudio.text.ssml import parse_ssml
 
         return parse_ssml(text)
-    return _inline(text)
+    return _inline(text, markdown=kind != "text")
 
 
-def _inline(text: str) -> list[Span]:
+def _inline(text: str, *, markdown: bool) -> list[Span]:
     """Markdown may surround a mark, so each mark is one private character while Markdown is stripped."""
     text = text.replace(_MARK, " ")
     found = [_marked(mark) for mark in _INLINE.finditer(text)]
-    first, *rest = strip_markdown(_INLINE.sub(_MARK, text)).split(_MARK)
+    text = _INLINE.sub(_MARK, text)
+    first, *rest = (strip_markdown(text) if markdown else text).split(_MARK)
     return [Text(first), *(span for pair in zip(found, map(Text, rest)) for span in pair)]
 
 

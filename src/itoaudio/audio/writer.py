@@ -1,0 +1,141 @@
+"""Sound to bytes of any kind that can be written, as it comes: to a file, or to a pipe that cannot go back.
+
+libsndfile writes all but headerless PCM and the WAV of unknown length, whose sizes are 0xFFFFFFFF.
+"""
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import soundfile
+import soxr
+
+from itoaudio.audio.files import to_int16
+
+_OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
+_BLOCK = 1 << 16  # samples: some of libsndfile's encoders keep a block on the stack
+_UNKNOWN = 0xFFFFFFFF
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file, in libsndfile's words. rates: those it can hold, if not all."""
+
+    major: str
+    subtype: str
+    rates: tuple[int, ...] = ()
+
+    def rate(self, sample_rate: int) -> int:
+        """The rate it is written at, in Hz: the least that loses nothing."""
+        return next(
+            (rate for rate in self.rates if rate >= sample_rate), max(self.rates, default=sample_rate)
+        )
+
+
+KINDS = {
+    "wav": Kind("WAV", "PCM_16"),
+    "flac": Kind("FLAC", "PCM_16"),
+    "mp3": Kind("MP3", "MPEG_LAYER_III"),
+    "ogg": Kind("OGG", "VORBIS"),
+    "opus": Kind("OGG", "OPUS", _OPUS_RATES),
+    "pcm": Kind("RAW", "PCM_16"),
+}
+SUFFIXES = {**{f".{name}": name for name in KINDS}, ".oga": "ogg", ".raw": "pcm"}
+
+
+def kind_of(suffix: str) -> str:
+    """The name in `KINDS` of a file's suffix; ValueError for one that names nothing that can be written."""
+    if suffix.lower() not in SUFFIXES:
+        raise ValueError(f"cannot write {suffix!r} files: give one of {', '.join(SUFFIXES)}")
+    return SUFFIXES[suffix.lower()]
+
+
+class SoundWriter:
+    """Mono sound at `sample_rate` Hz into `file`, as `kind`, 16 bits. streaming: `file` cannot go back."""
+
+    def __init__(self, file: BinaryIO, kind: str, sample_rate: int, *, streaming: bool = False) -> None:
+        chosen = KINDS[kind]
+        rate = chosen.rate(sample_rate)
+        self._resample = soxr.ResampleStream(sample_rate, rate, 1, dtype="float32")
+        self._same_rate = rate == sample_rate
+        if streaming and kind == "wav":
+            file.write(_endless_header(rate))
+            chosen = KINDS["pcm"]
+        self._file = soundfile.SoundFile(
+            _Pipe(file) if streaming else file,
+            "w",
+            samplerate=rate,
+            channels=1,
+            format=chosen.major,
+            subtype=chosen.subtype,
+            endian="LITTLE" if chosen.major == "RAW" else "FILE",
+        )
+
+    def write(self, samples: np.ndarray) -> None:
+        """The next samples (N,); what is beyond full scale is clipped."""
+        self._write(samples if self._same_rate else self._resample.resample_chunk(np.float32(samples)))
+
+    def close(self) -> None:
+        """The end of the sound. `file` stays open."""
+        if not self._same_rate:
+            self._write(self._resample.resample_chunk(np.zeros(0, np.float32), last=True))
+        self._file.close()
+
+    def _write(self, samples: np.ndarray) -> None:
+        for start in range(0, len(samples), _BLOCK):
+            self._file.write(to_int16(samples[start : start + _BLOCK]))
+
+
+class _Pipe(io.RawIOBase):
+    """Looks like a file to libsndfile; what it would write again, behind the end, is dropped."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._to, self._place, self._length = file, 0, 0
+
+    def write(self, data: Any) -> int:
+        data = bytes(data)
+        fresh = data[max(self._length - self._place, 0) :]
+        self._to.write(fresh)
+        self._place += len(data)
+        self._length = max(self._length, self._place)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._place = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._length}[whence] + offset
+        return self._place
+
+    def tell(self) -> int:
+        return self._place
+
+
+def _endless_header(rate: int) -> bytes:
+    fields = ((1, 2), (1, 2), (rate, 4), (2 * rate, 4), (2, 2), (16, 2))
+    sizes = _UNKNOWN.to_bytes(4, "little")
+    described = b"".join(value.to_bytes(size, "little") for value, size in fields)
+    return b"RIFF" + sizes + b"WAVEfmt " + (16).to_bytes(4, "little") + described + b"data" + sizes
+
+
+@contextmanager
+def whole_file(path: str | Path) -> Iterator[BinaryIO]:
+    """A file to write, aside and then renamed: at `path` there is the old one or all of the new, never half.
+
+    A pipe or device is written to and not replaced, a link stays a link.
+    """
+    path = Path(path)
+    if path.exists() and not path.is_file():
+        with path.open("wb") as file:
+            yield file
+        return
+    target = path.resolve()
+    aside = target.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with aside.open("wb") as file:
+            yield file
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
