@@ -40,7 +40,9 @@ ROOMS = {
     "text": Room(packages={"numpy", "hibari"}),
     "runtime": Room(RUNTIME, {"numpy", "msgspec", "soundfile", "onnxruntime", "platformdirs"}),
     "networks": Room({"audio"}, {"numpy", "msgspec", "torch", "numba"}),
-    "data": Room({"audio", "text"}, {"numpy", "msgspec", "torch", "pyworld", "soundfile", "soxr", "tqdm"}),
+    "data": Room(
+        {"audio", "text"}, {"numpy", "msgspec", "torch", "pyworld", "soundfile", "soxr", "tqdm", "fsspec"}
+    ),
     "corpus": Room(RUNTIME | {"data"}, {"numpy", "msgspec", "soundfile"}),
     "train": Room(TRAINING, {"numpy", "msgspec", "torch", "lightning", "safetensors", "yaml", "matplotlib"}),
     "export": Room(RUNTIME | TRAINING | {"train"}, {"numpy", "msgspec", "torch", "onnx", "onnxruntime"}),

@@ -9,7 +9,8 @@ import click
 @click.argument("config", type=click.Path(path_type=Path))
 @click.option("--cache", type=click.Path(path_type=Path), default=Path("cache"), help="Where features lie.")
 @click.option("--workers", type=click.IntRange(1), default=2, help="Processes.")
-def command(config: Path, cache: Path, workers: int) -> None:
+@click.option("--shards", metavar="URL", help="Write them as shards there too, for training to stream.")
+def command(config: Path, cache: Path, workers: int, shards: str | None) -> None:
     """Check the corpus of CONFIG and make its features; the folder is written to stdout."""
     from itoaudio.data.config import CorpusConfig
     from itoaudio.data.prepare import prepare
@@ -20,4 +21,9 @@ def command(config: Path, cache: Path, workers: int) -> None:
     if not isinstance(run, dict) or "corpus" not in run:
         raise ConfigError(f"{config}: holds no section `corpus`")
     corpus = convert(run["corpus"], CorpusConfig, source=str(config))
-    click.echo(prepare(corpus, cache, workers=workers))
+    folder = prepare(corpus, cache, workers=workers)
+    if shards is not None:
+        from itoaudio.data.shards import write_shards
+
+        write_shards(corpus, folder, shards)
+    click.echo(folder)

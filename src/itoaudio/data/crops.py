@@ -32,6 +32,11 @@ class CropSettings:
     locked_pulse: bool = True
     spectrum_samples: int = 1024
 
+    @property
+    def frames_needed(self) -> int:
+        """An utterance must be longer: a stretched crop with its margins."""
+        return 4 + int(np.ceil(self.frames * np.exp(self.stretch)))
+
 
 class VocoderCrops(Dataset[Batch]):
     """Item `step` is the whole batch of that step, cut at sample resolution from utterances by their
@@ -41,8 +46,7 @@ class VocoderCrops(Dataset[Batch]):
         self, folder: Path, part: Part, spec: MelSpec, settings: CropSettings, *, seed: int, steps: int
     ) -> None:
         utterances = [item for item in read_manifest(folder / "manifest.jsonl") if item.part == part]
-        room = 4 + int(np.ceil(settings.frames * np.exp(settings.stretch)))  # the margins of a stretched crop
-        long_enough = [item for item in utterances if item.frames > room]
+        long_enough = [item for item in utterances if item.frames > settings.frames_needed]
         if not long_enough:
             raise ValueError(f"{folder}: no {part} utterance is longer than {settings.frames} frames")
         self.spec, self.settings, self.seed, self.steps = spec, settings, seed, steps
@@ -58,13 +62,19 @@ class VocoderCrops(Dataset[Batch]):
         return self.share(step, 0, 1)
 
     def share(self, step: int, share: int, shares: int) -> Batch:
-        """Rows share, share + shares, ... of the batch of `step`. ValueError unless shares are alike in
-        size: a mean over crops is then the mean of the shares' means."""
-        if self.settings.batch % shares:
-            raise ValueError(f"crops.batch {self.settings.batch} cannot be dealt evenly into {shares} shares")
+        """Rows share, share + shares, ... of the batch of `step`. ValueError unless all shares are of a size:
+        a mean over crops is then the mean of the shares' means."""
+        self.check(shares)
         rng = np.random.default_rng([self.seed, step])
         drawn = [(self.items[index], *self._draw(self.items[index], rng)) for index in self._chosen(rng)]
-        crops = [self._crop(*row) for row in drawn[share::shares]]
+        return self._stacked([self._crop(*row) for row in drawn[share::shares]])
+
+    def check(self, shares: int) -> None:
+        """ValueError unless a batch can be dealt evenly."""
+        if self.settings.batch % shares:
+            raise ValueError(f"crops.batch {self.settings.batch} cannot be dealt evenly into {shares} shares")
+
+    def _stacked(self, crops: list[tuple[np.ndarray, ...]]) -> Batch:
         padded, pulse, log_f0, voicing, gain = (np.stack(column) for column in zip(*crops))
         margin = self.spec.padding
         mel = log_mel_of_padded(padded, self.spec) + gain[:, None, None]

@@ -4,7 +4,9 @@ Loss = prior + duration + pitch + energy (see `acoustic_losses`) + mean + denois
 two, from `decoder_start` on, are the condition network's squared error and the objective of both models.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import torch
@@ -14,6 +16,8 @@ from torch.utils.data import DataLoader
 
 from itoaudio.data.acoustic import AcousticBatch, AcousticBatches, load, statistics
 from itoaudio.data.prepare import cache_folder
+from itoaudio.data.shards import read_index
+from itoaudio.data.streams import AcousticStream
 from itoaudio.networks.acoustic import AcousticModel, AcousticNetworkConfig, Condition
 from itoaudio.sde import PARAMETRISATIONS, WEIGHTINGS, Denoiser, denoising_error
 from itoaudio.text.symbols import ENGLISH_SYMBOLS, SymbolTable
@@ -49,9 +53,15 @@ class ScheduleConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class AcousticRun(Run, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="acoustic"):
-    """`ito train acoustic`. symbols: the table; it stays with the run when the default grows."""
+    """`ito train acoustic`. symbols: the table; it stays with the run when the default grows.
+
+    speakers: their names in the corpus, for a voice of several. statistics: of mel, pitch and energy; a voice
+    fine-tuned to another speaker does better with the new corpus' own than with those it starts from.
+    """
 
     symbols: str = "".join(ENGLISH_SYMBOLS.symbols)
+    speakers: tuple[str, ...] = ()
+    statistics: Literal["start", "corpus"] = "start"
     network: AcousticNetworkConfig = AcousticNetworkConfig()
     batch: UtteranceConfig = UtteranceConfig()
     schedule: ScheduleConfig = ScheduleConfig()
@@ -66,10 +76,15 @@ class AcousticModule(Module):
 
     def __init__(self, run: AcousticRun) -> None:
         super().__init__(run)
-        self.networks = AcousticModel(run.network, symbols=len(run.symbols), bands=run.corpus.mel.bands)
+        self.networks = new_networks(run)
         self.sde = run.sde.build()
         self.parametrisation = PARAMETRISATIONS[run.sde.parametrisation]
         self.context = run.network.condition.blocks * (run.network.condition.kernel // 2)
+
+    def started(self, cache: Path) -> None:
+        """Statistics are the corpus' own again where the config says so."""
+        if self.run_config.statistics == "corpus":
+            self.networks.set_statistics(corpus_statistics(self.run_config, cache))
 
     def training_step(self, batch: AcousticBatch, batch_index: int) -> Tensor:
         step, schedule = self.global_step, self.run_config.schedule
@@ -144,7 +159,7 @@ class AcousticModule(Module):
         """The first utterance in the log: its alignment, and its mel beside one drawn from its text."""
         symbols, frames = int(batch.symbols[0]), int(batch.frames[0])
         ids, durations = batch.ids[:1, :symbols], item.durations[:1, :symbols]
-        drawn, guessed = speak(self.networks, ids, self.sde, self.parametrisation)
+        drawn, guessed = speak(self.networks, ids, self.sde, self.parametrisation, speaker=batch.speaker[:1])
         table = SymbolTable(tuple(self.run_config.symbols))
         figure = picture(
             table.decode(ids[0].tolist()), durations[0], guessed[0], batch.log_mel[0, :, :frames], drawn[0]
@@ -159,16 +174,38 @@ RUN = AcousticRun
 def module(run: AcousticRun, cache: Path) -> AcousticModule:
     """The module with the training part's statistics."""
     made = AcousticModule(run)
-    made.networks.set_statistics(statistics(load(cache_folder(run.corpus, cache), "train")))
+    made.networks.set_statistics(corpus_statistics(run, cache))
     return made
+
+
+def new_networks(run: AcousticRun) -> AcousticModel:
+    """The networks that a run trains, untrained."""
+    return AcousticModel(
+        run.network,
+        symbols=len(run.symbols),
+        bands=run.corpus.mel.bands,
+        speakers=max(1, len(run.speakers)),
+    )
+
+
+def corpus_statistics(run: AcousticRun, cache: Path) -> Mapping[str, object]:
+    """Statistics of the training part."""
+    url = run.distributed.shards
+    if url is None:
+        return statistics(load(cache_folder(run.corpus, cache), "train", run.speakers))
+    if run.speakers:
+        raise ValueError(f"run {run.name}: shards do not say who speaks; train `speakers` from a folder")
+    return read_index(url, run.corpus).arrays()
 
 
 def loaders(run: AcousticRun, cache: Path) -> tuple[DataLoader, DataLoader]:
     """(training, validation) loaders; items are whole batches."""
     folder, settings, table = cache_folder(run.corpus, cache), run.batch, SymbolTable(tuple(run.symbols))
     seed = run.loop.seed
+    if run.distributed.shards is not None:
+        return _streams(run, table)
     train = AcousticBatches(
-        load(folder, "train"),
+        load(folder, "train", run.speakers),
         table,
         batch_size=settings.size,
         steps=run.optimiser.steps,
@@ -177,6 +214,25 @@ def loaders(run: AcousticRun, cache: Path) -> tuple[DataLoader, DataLoader]:
     )
     steps = run.loop.validation_batches
     held_out = AcousticBatches(
-        load(folder, "validation"), table, batch_size=settings.size, steps=steps, seed=seed
+        load(folder, "validation", run.speakers),
+        table,
+        batch_size=settings.size,
+        steps=steps,
+        seed=seed,
+    )
+    return DataLoader(train, batch_size=None), DataLoader(held_out, batch_size=None)
+
+
+def _streams(run: AcousticRun, table: SymbolTable) -> tuple[DataLoader, DataLoader]:
+    """As `loaders`, from the shards of the config."""
+    url, settings = run.distributed.shards, run.batch
+    assert url is not None
+    if settings.join_probability > 0:
+        raise ValueError(f"run {run.name}: streams join no utterances: set `batch: {{join_probability: 0}}`")
+    train, held_out = (
+        AcousticStream(
+            url, run.corpus, part, table, batch_size=settings.size, steps=steps, seed=run.loop.seed
+        )
+        for part, steps in (("train", run.optimiser.steps), ("validation", run.loop.validation_batches))
     )
     return DataLoader(train, batch_size=None), DataLoader(held_out, batch_size=None)

@@ -73,7 +73,7 @@ class DistributedConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 
     strategy: ddp keeps the weights in each process, fsdp a part of them; accumulate: parts of a batch that a
     process works on one after the other; compile: let torch compile the networks, where the device can;
-    shards: URL of a folder that `ito shards` wrote, to stream from it in place of the features' cache;
+    shards: URL of a folder that `ito prepare --shards` wrote, to stream from in place of the features' cache;
     timeout_seconds: without a word from another process, until it counts as lost.
     """
 

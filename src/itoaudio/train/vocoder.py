@@ -9,7 +9,9 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from itoaudio.data.crops import CropSettings, VocoderCrops
+from itoaudio.data.manifest import Part
 from itoaudio.data.prepare import cache_folder
+from itoaudio.data.streams import VocoderStream
 from itoaudio.networks.vocoder import FrameVocoder, FrameVocoderConfig
 from itoaudio.sde import GRIDS, PARAMETRISATIONS, PREDICTORS, WEIGHTINGS, Denoiser, denoising_error, sample
 
@@ -143,11 +145,14 @@ def loaders(run: VocoderRun, cache: Path) -> tuple[DataLoader, DataLoader]:
         locked_pulse=run.refine is None,
         spectrum_samples=run.network.spectrum_samples,
     )
-    spec, seed = run.corpus.mel, run.loop.seed
-    train = VocoderCrops(folder, "train", spec, settings, seed=seed, steps=run.optimiser.steps)
-    held_out = VocoderCrops(
-        folder, "validation", spec, settings, seed=seed, steps=run.loop.validation_batches
-    )
+    seed, url = run.loop.seed, run.distributed.shards
+
+    def crops(part: Part, steps: int) -> VocoderCrops:
+        if url is not None:
+            return VocoderStream(url, run.corpus, part, settings, seed=seed, steps=steps)
+        return VocoderCrops(folder, part, run.corpus.mel, settings, seed=seed, steps=steps)
+
+    train, held_out = crops("train", run.optimiser.steps), crops("validation", run.loop.validation_batches)
     return DataLoader(train, batch_size=None), DataLoader(held_out, batch_size=None)
 
 
