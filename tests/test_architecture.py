@@ -36,7 +36,7 @@ class Room:
 ROOMS = {
     "": Room({"runtime"}, {"msgspec"}),
     "sde": Room(packages={"numpy"}),
-    "audio": Room(packages={"numpy", "msgspec", "soundfile", "soxr"}),
+    "audio": Room(packages={"numpy", "msgspec", "soundfile", "soxr", "miniaudio"}),
     "text": Room(packages={"numpy", "hibari"}),
     "runtime": Room(RUNTIME, {"numpy", "msgspec", "soundfile", "onnxruntime", "platformdirs"}),
     "networks": Room({"audio"}, {"numpy", "msgspec", "torch", "numba"}),

@@ -1,4 +1,4 @@
-"""Sound in stretches: the same as at once, soon, and in little memory, with networks that look around them."""
+"""Sound in stretches: the same as at once, soon, in little memory, with networks that look around."""
 
 import tracemalloc
 from itertools import islice

@@ -60,7 +60,7 @@ def limited(samples: np.ndarray, sample_rate: int, *, ceiling_db: float = CEILIN
 
 
 def true_peaks(samples: np.ndarray) -> np.ndarray:
-    """Largest magnitude from each of (N,) samples to the next, both ends of the sound left out: (N - 2 h,)."""
+    """Largest magnitude from each of (N,) samples to the next, the ends left out: (N - 2 h,)."""
     peaks = np.abs(samples[_HALF_TAPS:-_HALF_TAPS]).astype(np.float64)
     for taps in _between():
         np.maximum(peaks, np.abs(np.convolve(samples, taps, mode="valid")[1:]), out=peaks)

@@ -14,7 +14,21 @@ import click
 
 from itoaudio.cli.settings import settings
 
-COMMANDS = ("say", "vocode", "voices", "serve", "export", "corpus", "prepare", "train", "evaluate", "listen")
+COMMANDS = (
+    "say",
+    "vocode",
+    "phonemize",
+    "voices",
+    "doctor",
+    "completion",
+    "serve",
+    "export",
+    "corpus",
+    "prepare",
+    "train",
+    "evaluate",
+    "listen",
+)
 
 
 class Commands(click.Group):

@@ -1,8 +1,7 @@
-"""Options that `say` and `vocode` share, and the way their sound leaves."""
+"""Options that commands share: how a voice samples, how it speaks, where its sound goes."""
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -96,35 +95,61 @@ def sampling_options(command: Command) -> Command:
     return command
 
 
-output_option = click.option(
-    "-o",
-    "--output",
-    default="out.wav",
-    metavar="FILE",
-    help="WAV, FLAC, OGG or MP3 by its suffix; - is WAV on stdout.",
+_SPEAKING = [
+    click.option("--speed", type=float, default=1.0, help="2 is twice as fast; 0.25 to 4."),
+    click.option("--pitch", type=float, default=0.0, help="Semitones up or down."),
+    click.option("--energy", type=float, default=0.0, help="Strength of the speech, in dB up or down."),
+    click.option("--volume", type=float, default=0.0, help="Of the sound, in dB; peaks stay below -1 dB."),
+    click.option(
+        "--pause", type=float, default=1.0, help="2 doubles the pauses between sentences, 0 is none."
+    ),
+    click.option(
+        "--takes",
+        type=int,
+        default=1,
+        help="Draw each sentence so often and keep the take that the score model finds most likely.",
+    ),
+]
+
+
+def speaking_options(command: Command) -> Command:
+    """Add how a text is said: what `vocode` has no use for."""
+    for option in reversed(_SPEAKING):
+        command = option(command)
+    return command
+
+
+KINDS = ("wav", "flac", "mp3", "ogg", "opus", "pcm")
+
+_WHERE = "WAV, FLAC, MP3, OGG (Vorbis), OPUS or PCM by its suffix; - is stdout, as WAV."
+output_option = click.option("-o", "--output", default="out.wav", metavar="FILE", help=_WHERE)
+kind_option = click.option(
+    "--format",
+    "kind",
+    type=click.Choice(KINDS),
+    show_default="by the suffix",
+    help="Kind of file, whatever its suffix; pcm is 16 bits, little-endian, without a header.",
 )
 
 
-def check_output(output: str) -> None:
-    """Refuse what cannot be written before any work is done."""
+def check_output(output: str, kind: str | None = None) -> str:
+    """Refuse what cannot be written before any work is done; the kind of file it will be."""
+    from itoaudio.cli.outlets import checked_kind
+
+    return checked_kind(output, kind)
+
+
+def deliver(audio: "Audio", output: str, kind: str | None = None) -> None:
+    """Write a whole sound to where `check_output` agreed to."""
+    data = audio.encode(f".{check_output(output, kind)}")
     if output == "-":
-        if sys.stdout.isatty():
-            raise click.UsageError("-o - would write a WAV to this terminal: give a file, or a pipe")
-        return
-    from itoaudio.runtime.sound import check_suffix
-
-    check_suffix(Path(output).suffix)
-    if not Path(output).absolute().parent.is_dir():
-        raise click.UsageError(f"{output}: there is no folder {Path(output).parent}")
-
-
-def deliver(audio: "Audio", output: str) -> None:
-    """Write `audio` to where `check_output` agreed to."""
-    if output == "-":
-        sys.stdout.buffer.write(audio.encode())
+        sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    else:
-        audio.write(output)
+        return
+    from itoaudio.audio.writer import whole_file
+
+    with whole_file(output) as file:
+        file.write(data)
 
 
 def given(options: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,14 @@ from typing import Any
 
 import click
 
-from itoaudio.cli.options import check_output, deliver, given, output_option, sampling_options
+from itoaudio.cli.options import (
+    check_output,
+    deliver,
+    given,
+    kind_option,
+    output_option,
+    sampling_options,
+)
 
 
 class Piped(io.BytesIO):
@@ -19,10 +26,18 @@ class Piped(io.BytesIO):
 @click.command("vocode")
 @click.argument("recording", metavar="FILE")
 @output_option
+@kind_option
 @sampling_options
-def command(recording: str, output: str, voice: str | None, threads: int | None, **options: Any) -> None:
+def command(
+    recording: str,
+    output: str,
+    kind: str | None,
+    voice: str | None,
+    threads: int | None,
+    **options: Any,
+) -> None:
     """Copy synthesis of FILE (WAV, FLAC, OGG, MP3; any rate and channels; - is stdin) at the voice's rate."""
-    check_output(output)
+    check_output(output, kind)
     from itoaudio.audio import files
     from itoaudio.runtime import Audio, Voice
 
@@ -30,5 +45,5 @@ def command(recording: str, output: str, voice: str | None, threads: int | None,
         samples, rate = files.read(source)
     speaker = Voice.load(voice, threads=threads)
     audio = speaker.vocode(Audio(samples, rate), **given(options))
-    deliver(audio, output)
+    deliver(audio, output, kind)
     click.echo(f"{output}: {audio.duration_seconds:.2f} s", err=True)

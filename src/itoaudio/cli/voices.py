@@ -1,5 +1,7 @@
 """`ito voices`: which there are, what they are, whether their files are whole, how they can be sampled."""
 
+import json
+
 import click
 
 
@@ -8,25 +10,38 @@ def command() -> None:
     """List, show and verify voices."""
 
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print it for programs.")
+
+
 @command.command("list")
-def list_voices() -> None:
+@json_option
+def list_voices(as_json: bool) -> None:
     """Name, language, licence and folder of every voice that is found by its name."""
     from itoaudio.runtime import known_voices
     from itoaudio.runtime.voice_folder import VoiceFolder
 
+    rows = []
     for name, path in known_voices().items():
         spec = VoiceFolder.open(path).spec
-        click.echo(f"{name}\t{spec.language}\t{spec.licence}\t{path}")
+        rows.append({"name": name, "language": spec.language, "licence": spec.licence, "folder": str(path)})
+    if as_json:
+        return click.echo(json.dumps(rows, indent=1))
+    for row in rows:
+        click.echo("\t".join(row.values()))
 
 
 @command.command("show")
 @click.argument("voice", required=False)
-def show(voice: str | None) -> None:
-    """What VOICE is, a name or a folder: its voice.json as text."""
+@json_option
+def show(voice: str | None, as_json: bool) -> None:
+    """What VOICE is, a name or a folder: its voice.json as text, or as it is."""
     from itoaudio.runtime.voice_folder import VoiceFolder, find
+    from itoaudio.runtime.voice_format import encode
 
     folder = VoiceFolder.open(find(voice))
     spec = folder.spec
+    if as_json:
+        return click.echo(encode(spec).decode(), nl=False)
     click.echo(f"{spec.name}: {spec.language}, {spec.sample_rate} Hz, {spec.licence}, from {spec.corpus}")
     click.echo(
         f"folder: {folder.path} ({sum((folder.path / name).stat().st_size for name in spec.files)} bytes)"

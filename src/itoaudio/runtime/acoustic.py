@@ -63,14 +63,15 @@ class AcousticModel:
         pitch: float = 0.0,
         energy: float = 0.0,
         takes: int = 1,
+        speaker: int = 0,
     ) -> Mel:
-        """The mel of symbols. pitch in semitones and energy in dB shift what the voice would do.
+        """The mel of symbols, by a speaker of the voice. pitch in semitones and energy in dB shift what the voice would do.
 
         takes: draws with the seeds seed, seed + 2, ... (those of the voice's seeds one after the other), of
         which the one comes back that the exact score model finds most likely, see `misfit`.
         """
         text, condition, score = self.graphs(plan)
-        spoken = text({"ids": np.array([ids], dtype=np.int64)})
+        spoken = text({"ids": np.array([ids], dtype=np.int64), "speaker": np.array([speaker])})
         frames = regulate(spoken["log_duration"][0], speed=speed, longest=self.longest)
         pitch_shift = np.float32(pitch * LOG_SEMITONE / self.spec.pitch.std)
         energy_shift = np.float32(energy * NEPERS_PER_DB / self.spec.energy.std)

@@ -26,6 +26,7 @@ class Options:
         and paragraphs, 0 leaves them out; those that the text asks for stay.
     seed: the same seed gives the same samples.
     takes: draws of each sentence, with the seeds seed, seed + 1, ...; the most likely one is spoken.
+    speaker: a name of `spec.speakers`, in a voice of several; the first for None.
     markup: what kind of text it is: auto, text, markdown or ssml.
 
     ValueError for a number out of range; names are checked when they meet a voice.
@@ -46,6 +47,7 @@ class Options:
     pause: float = 1.0
     seed: int = 0
     takes: int = 1
+    speaker: str | None = None
     markup: str = "auto"
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@ A graph is read, checked and built at its first call, or ahead of it in a thread
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
@@ -22,19 +22,24 @@ logger = logging.getLogger(__name__)
 class Contract:
     """Inputs a graph may take and outputs it must give, with the number of axes of each.
 
-    `open_inputs`: it may also take what the condition graph of its stage gives.
+    `open_inputs`: it may also take what the condition graph of its stage gives. `else_given`: inputs that a
+    caller may leave out.
     """
 
     takes: Mapping[str, int]
     gives: Mapping[str, int]
     open_inputs: bool = False
+    else_given: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 _ALIGNED = {"hidden": 3, "pitch": 2, "energy": 2}
 _HEARD = {"mel": 3, "log_f0": 2, "voicing": 2, "pulse": 3}
 _STATE = {"state": 3, "level": 1}
 
-TEXT = Contract(takes={"ids": 2}, gives={"hidden": 3, "log_duration": 2, "pitch": 2, "energy": 2})
+_SPOKEN = {"hidden": 3, "log_duration": 2, "pitch": 2, "energy": 2}
+_FIRST_SPEAKER = {"speaker": np.zeros(1, dtype=np.int64)}
+
+TEXT = Contract(takes={"ids": 2, "speaker": 1}, gives=_SPOKEN, else_given=_FIRST_SPEAKER)
 ACOUSTIC_CONDITION = Contract(takes=_ALIGNED, gives={"mean": 3})
 ACOUSTIC_SCORE = Contract(takes=_STATE, gives={"output": 3}, open_inputs=True)
 PITCH = Contract(takes={"mel": 3}, gives={"log_f0": 2, "voicing": 2})
@@ -59,7 +64,8 @@ class Graph:
         """Outputs by name; `arrays` may hold more than the graph takes."""
         self.build()
         try:
-            feeds = {name: arrays[name] for name in self._inputs}
+            given = {**self._contract.else_given, **arrays}
+            feeds = {name: given[name] for name in self._inputs}
         except KeyError as error:
             raise DamagedVoice(
                 f"{self.name} takes {error}, which no graph before it gives; it is given {sorted(arrays)}"

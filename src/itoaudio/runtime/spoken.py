@@ -38,8 +38,8 @@ def finished(
 ) -> Iterator[np.ndarray]:
     """The raw sound of a sentence, `length` samples in `pieces`, as it is heard, with silences in seconds.
 
-    Ramps at both ends, so that a join with silence makes no click. The limiter begins anew with each sentence:
-    what is said before it changes nothing.
+    Ramps at both ends, so that a join with silence makes no click. The limiter begins anew with each
+    sentence: what is said before it changes nothing.
     """
     gain = np.float32(10 ** (gain_db / 20))
     fade = min(round(FADE_SECONDS * sample_rate), length // 2)
@@ -61,7 +61,7 @@ def _silence(seconds: float, sample_rate: int) -> np.ndarray:
 
 
 def _ramps(place: int, count: int, length: int, fade: int) -> np.ndarray:
-    """Up over the first and down over the last `fade` of `length` samples: those from `place` on, (count,)."""
+    """Up over the first and down over the last `fade` of `length` samples: `count` of them from `place` on."""
     ramps = np.ones(count, dtype=np.float32)
     rising, falling = max(fade - place, 0), max(place + count - (length - fade), 0)
     if rising:

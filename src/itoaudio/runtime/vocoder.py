@@ -107,7 +107,7 @@ class VocoderModel:
 
 
 def cores(frames: int, reach: int, *, first: int, longest: int) -> Iterator[slice]:
-    """Cut `frames` into pieces that grow from `first` to `longest`; what the last one sees, it takes along."""
+    """Cut `frames` into pieces that grow from `first` to `longest`; what the last one sees it takes along."""
     start, size = 0, min(first, longest)
     while start < frames:
         stop = frames if start + size + reach >= frames else start + size

@@ -90,6 +90,7 @@ class Voice:
         """
         chosen = Options.of(options)
         ways = self.plans(chosen)
+        self.speaker(chosen.speaker)
         with built_ahead(self._graphs(ways)):
             sentences = self._front_end.sentences(text, markup=chosen.markup)
             first = next(sentences)
@@ -133,6 +134,12 @@ class Voice:
             plan(self.spec.vocoder, preset.vocoder, options.of_stage(1)),
         )
 
+    def speaker(self, name: str | None) -> int:
+        """Number of a speaker; `UnknownOption` names the nearest of those that the voice has."""
+        if name is None:
+            return 0
+        return named("speaker", name, {known: number for number, known in enumerate(self.spec.speakers)})
+
     def _graphs(self, ways: tuple[Plan, Plan]) -> list[Graph]:
         return [*self._acoustic.graphs(ways[0]), *self._vocoder.graphs(ways[1])]
 
@@ -170,6 +177,7 @@ class Voice:
             pitch=options.pitch + prosody.pitch_semitones,
             energy=options.energy,
             takes=options.takes,
+            speaker=self.speaker(options.speaker),
         )
         after = sentence.silence_after
         if after is None:

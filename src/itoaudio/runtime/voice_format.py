@@ -113,7 +113,10 @@ class Preset(Strict, frozen=True, kw_only=True):
 
 
 class VoiceSpec(Strict, frozen=True, kw_only=True):
-    """The root of voice.json. `files` maps each file of the folder to its SHA-256."""
+    """The root of voice.json. `files` maps each file of the folder to its SHA-256.
+
+    `speakers` names those of a voice of several, in the order of the text graph's `speaker`.
+    """
 
     format_version: int
     name: str
@@ -130,6 +133,7 @@ class VoiceSpec(Strict, frozen=True, kw_only=True):
     default_preset: str
     gain_db: float
     files: dict[str, str]
+    speakers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.default_preset not in self.presets:

@@ -17,7 +17,7 @@ from itoaudio.text.spans import Text
 from itoaudio.text.words import Pause, Sentence, Word, closed, cut, ends_with_stop, marks, word
 
 MAX_PHONEMES = 120
-"""Symbols of one piece, about 7 s: corpora hold few longer sentences, and the first sound waits for a piece."""
+"""Symbols of one piece, about 7 s: corpora hold few longer sentences, and the first sound waits for one."""
 
 
 @dataclass(frozen=True)

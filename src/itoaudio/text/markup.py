@@ -5,7 +5,7 @@
 **bold**, `code`, # heading, > quote, - item, [a](b)   the marks go, the words stay
 <speak>...</speak>                                     SSML, see `ssml`
 
-Kinds of text: "auto" is SSML when it opens with <speak>, else Markdown; "text" knows the first two marks only.
+Kinds of text: "auto" is SSML when it opens with <speak>, else Markdown; "text" has the first two marks.
 """
 
 import re
