@@ -74,6 +74,8 @@ class SoundWriter:
             format=chosen.major,
             subtype=chosen.subtype,
             endian="LITTLE" if chosen.major == "RAW" else "FILE",
+            # Players guess the length of an endless MP3 by its bit rate: 64 kbit/s at 22 kHz.
+            **({"bitrate_mode": "CONSTANT", "compression_level": 0.6} if streaming and kind == "mp3" else {}),
         )
 
     def write(self, samples: np.ndarray) -> None:
