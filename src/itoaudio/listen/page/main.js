@@ -48,7 +48,7 @@ function askConsent() {
       await prepare("Before you begin");
     });
   };
-  show(test.title, ...paragraphs(test.consent), form);
+  show("Welcome", ...paragraphs(test.consent), form);
 }
 
 // Volume and instructions: also the first key or click after a resumed visit, which browsers want for sound.
@@ -98,7 +98,7 @@ function askScreen({ number, of, practice, sounds, reference }) {
   Object.assign(byId("bar"), { value: number, max: of });
   say(`Screen ${number + 1} of ${of}`);
   const base = `sound/${token}/${number}`;
-  const names = sounds === 1 ? ["the sound"] : [...LETTERS.slice(0, sounds)];
+  const names = sounds === 1 ? [""] : [...LETTERS.slice(0, sounds)];
   const heard = names.map((label, place) => ({ url: `${base}/${place}`, label, key: sounds === 1 ? "p" : label.toLowerCase() }));
   const common = { heading: test.question, badge: practice ? "Practice: these answers do not count" : "" };
   const path = `api/raters/${token}/answers`;

@@ -5,13 +5,13 @@ import { Player } from "./player.js";
 
 // A button for each sound; the screen is told of every change.
 function playButton(player, place, label, key, extra = {}) {
-  const text = el("span", {}, `Play ${label}`);
+  const text = el("span", {}, `Play ${label}`.trim());
   const button = el("button", { type: "button", onclick: () => player.toggle(place), ...extra }, text, el("kbd", {}, key));
   button.setAttribute("aria-keyshortcuts", key);
   const update = () => {
     const on = player.playing === place;
     button.setAttribute("aria-pressed", String(on));
-    text.textContent = `${on ? "Stop" : "Play"} ${label}`;
+    text.textContent = `${on ? "Stop" : "Play"} ${label}`.trim();
     button.classList.toggle("done", player.heard[place] === true);
   };
   return { button, update };
@@ -29,7 +29,7 @@ function soundRow(player, place, label, key) {
       heard.classList.toggle("yes", player.heard[place]);
     },
     draw() {
-      bar.value = player.progress(place);
+      bar.value = player.playing !== place && player.heard[place] ? 1 : player.progress(place);
     },
   };
 }
@@ -38,6 +38,17 @@ function soundRow(player, place, label, key) {
 function animate(player, rows) {
   for (const row of rows) row.draw();
   if (player.playing !== null) requestAnimationFrame(() => animate(player, rows));
+}
+
+// While an answer is on its way nothing can be played or changed; the function returned opens the form again.
+function close(form, player) {
+  player.stop();
+  form.inert = true;
+  return () => { form.inert = false; };
+}
+
+function setFormKeys(form, keys) {
+  setKeys(Object.fromEntries(keys.map(([key, action]) => [key, () => { if (!form.inert) action(); }])));
 }
 
 function choice({ value, label, key }, onchange) {
@@ -63,23 +74,22 @@ export async function askChoice({ heading, badge, hint, sounds, choices, submit 
   };
   const player = new Player(update);
   const options = choices.map((one) => choice(one, update));
-  fieldset.append(el("legend", {}, heading), ...options.map(({ node }) => node));
+  fieldset.append(el("legend", { class: "unseen" }, heading), ...options.map(({ node }) => node));
   await player.load(sounds.map(({ url }) => url));
   rows = sounds.map(({ label, key }, place) => soundRow(player, place, label, key));
   const form = el("form", {}, el("div", { class: "sounds" }, ...rows.map(({ node }) => node)), fieldset, el("div", { class: "row" }, next, told));
   form.onsubmit = (event) => {
     event.preventDefault();
-    if (next.disabled) return;
-    next.disabled = true;
-    player.stop();
-    next.disabled = true; // stopping has told of a change
-    submit({ value: Number(chosen().input.value), plays: player.plays, again: () => { next.disabled = false; } });
+    if (next.disabled || form.inert) return;
+    const again = close(form, player);
+    submit({ value: Number(chosen().input.value), plays: player.plays, again });
   };
   show(heading, badge && el("p", { class: "badge" }, badge), hint && el("p", {}, hint), form);
-  setKeys(Object.fromEntries([
+  const choose = ({ input }) => { if (!fieldset.disabled) { input.focus(); input.click(); } };
+  setFormKeys(form, [
     ...sounds.map(({ key }, place) => [key, () => player.toggle(place)]),
-    ...options.map(({ input }, at) => [choices[at].key, () => { if (!fieldset.disabled) { input.focus(); input.click(); } }]),
-  ]));
+    ...options.map((option, at) => [choices[at].key, () => choose(option)]),
+  ]);
   update();
 }
 
@@ -122,12 +132,11 @@ export async function askSliders({ heading, badge, hint, sounds, bands, submit }
   const form = el("form", {}, el("div", { class: "sounds" }, el("div", {}, reference.button)), scale, ...rows.map(({ node }) => node), el("p", {}), el("div", { class: "row" }, next, told));
   form.onsubmit = (event) => {
     event.preventDefault();
-    if (next.disabled) return;
-    player.stop();
-    next.disabled = true;
-    submit({ values: rows.map(({ input }) => Number(input.value)), plays: player.plays.slice(0, last), again: () => { next.disabled = false; } });
+    if (next.disabled || form.inert) return;
+    const again = close(form, player);
+    submit({ values: rows.map(({ input }) => Number(input.value)), plays: player.plays.slice(0, last), again });
   };
   show(heading, badge && el("p", { class: "badge" }, badge), hint && el("p", {}, hint), form);
-  setKeys(Object.fromEntries(sounds.map(({ key }, place) => [key, () => player.toggle(place)])));
+  setFormKeys(form, sounds.map(({ key }, place) => [key, () => player.toggle(place)]));
   update();
 }
