@@ -84,7 +84,7 @@ class Api:
 
 
 def _speech_events(part: Part) -> Iterable[dict[str, Any]]:
-    if "words" in part.info:
+    if part.info.get("words"):
         yield {"type": "speech.audio.words", "words": part.info["words"]}
     if part.data:
         yield {"type": "speech.audio.delta", "audio": answers.base64_text(part.data)}

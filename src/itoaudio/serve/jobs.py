@@ -10,10 +10,10 @@ import numpy as np
 from itoaudio.audio.files import to_int16
 from itoaudio.audio.mel import LOG_FLOOR, log_mel
 from itoaudio.runtime import Audio, Options, Voice, VoiceError
+from itoaudio.runtime.timing import Timeline
 from itoaudio.runtime.trajectory import Moment, sound_of, trajectory
 from itoaudio.serve.encode import Encoder, FormatUnavailable, whole
 from itoaudio.serve.wire import Failed, Job, Part, Speak, VoiceInfo, Watch
-from itoaudio.serve.words import timed_words
 from itoaudio.text.errors import TextError
 
 LOG_LOUD = 2.0  # natural log-mel that a picture shows at full brightness
@@ -62,13 +62,22 @@ def _whole(job: Speak, voice: Voice, options: dict[str, Any]) -> Iterator[Part]:
 
 def _stream(job: Speak, voice: Voice, options: dict[str, Any]) -> Iterator[Part]:
     encoder = Encoder(job.format, voice.sample_rate)
-    begun = 0.0
+    timeline = Timeline(voice.sample_rate, voice.spec.mel.hop_samples)
     for spoken in voice.stream(job.text, **options):
-        told = {"words": timed_words(spoken, voice, begun)} if job.words else {}
-        seconds = spoken.audio.duration_seconds
-        begun += seconds
-        yield Part(id=job.id, data=encoder.add(spoken.audio.samples), seconds=seconds, info=told)
+        known = len(timeline.words)
+        timeline.add(spoken)
+        words = _words(timeline, known) if job.words else []
+        data = encoder.add(spoken.audio.samples)
+        yield Part(id=job.id, data=data, seconds=spoken.audio.duration_seconds, info={"words": words})
     yield Part(id=job.id, data=encoder.end())
+
+
+def _words(timeline: Timeline, first: int) -> list[dict[str, Any]]:
+    """Words from number `first` on: as written, with their times in seconds."""
+    return [
+        {"word": word.text, "start": timeline.seconds(word.start), "end": timeline.seconds(word.end)}
+        for word in timeline.words[first:]
+    ]
 
 
 def _watch(job: Watch, voice: Voice, options: dict[str, Any]) -> Iterator[Part]:

@@ -15,6 +15,7 @@ PerStage: TypeAlias = T | Pair[T] | None
 """One value for both models, or [acoustic, vocoder]; null leaves it to the preset."""
 
 MAX_WATCHED_CHARACTERS = 300
+MAX_TAKES = 8
 
 
 def _number(low: float, high: float) -> Any:
@@ -53,6 +54,13 @@ class Request(BaseModel):
     temperature: PerStage[Temperature] = Field(None, description="Of the noise; below 1 is calmer.")
     pitch: Annotated[float, _number(-24, 24)] = Field(0.0, description="Shift in semitones.")
     energy: Annotated[float, _number(-24, 24)] = Field(0.0, description="Strength of the speech in dB.")
+    volume: Annotated[float, _number(-60, 20)] = Field(0.0, description="In dB, below a limiter.")
+    pause: Annotated[float, _number(0, 10)] = Field(1.0, description="2 doubles silences between sentences.")
+    takes: int = Field(1, ge=1, le=MAX_TAKES, description="Draws of a sentence; the likeliest is spoken.")
+    speaker: Name | None = Field(None, description="In a voice of several.")
+    markup: Literal["auto", "text", "markdown", "ssml"] = Field(
+        "auto", description="What kind of text."
+    )
 
     def options(self) -> dict[str, Any]:
         """For `Voice.say`: what was set."""
