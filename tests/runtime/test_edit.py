@@ -100,6 +100,7 @@ def test_the_new_words_are_drawn_and_seeded(voice, recording):
         {"speed": 2.0},
         {"pitch": 3.0},
         {"energy": 6.0},
+        {"volume": -12.0},
         {"preset": "exact"},
     ],
     ids=str,
@@ -133,6 +134,8 @@ def test_voice_edit_is_the_same(voice, recording):
         ("…", {}, "nothing to say"),
         (f"[pause:1s] {OLD}", {}, "give plain words"),
         (NEW["all"], {"stpes": 3}, "nearest: 'steps'"),
+        (NEW["all"], {"takes": 2}, "takes = 2"),
+        (NEW["all"], {"pause": 0.5}, "pause = 0.5"),
         (NEW["all"], {"sampler": "ancestrl"}, "nearest: 'ancestral'"),
     ],
 )

@@ -17,7 +17,7 @@ def voice(toy_folder):
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"steps": 5, "sampler": "er_sde_2"}, {"preset": "exact", "speed": 1.5}]
+    "options", [{}, {"steps": 5, "sampler": "er_sde_2", "volume": -6.0}, {"preset": "exact", "speed": 1.5}]
 )
 def test_the_last_moment_is_what_the_voice_says(voice, options):
     said = voice.say(TEXT, seed=3, **options).samples
@@ -89,6 +89,7 @@ def test_a_sound_keeps_the_shape_of_its_envelope_from_the_start(voice):
         ("…", {}, "nothing to say"),
         (TEXT, {"stage": "acustic"}, "nearest: 'acoustic'"),
         (TEXT, {"spede": 1}, "nearest: 'speed'"),
+        (TEXT, {"takes": 2}, "takes = 2"),
     ],
 )
 def test_what_is_refused(voice, text, options, message):

@@ -17,6 +17,7 @@ from itoaudio.runtime.edit_level import floors
 from itoaudio.runtime.edit_scene import MARGIN_SECONDS, Scene
 from itoaudio.runtime.edit_splice import Span, splice
 from itoaudio.runtime.edit_text import changes, tokens
+from itoaudio.runtime.errors import within
 from itoaudio.runtime.options import Options
 from itoaudio.runtime.plan import Plan
 from itoaudio.runtime.sessions import Graph
@@ -58,12 +59,14 @@ def read_mono(source: BinaryIO) -> Audio:
 def edit(voice: Voice, audio: Audio, text: str, new_text: str, **options: Any) -> Edited:
     """Say `new_text` in `audio`, a recording of `voice` that says `text`: only words that differ are drawn.
 
-    Options as of `Voice.say`; speed, pitch and energy are those of the new words. ValueError when nothing
+    Options as of `Voice.say`; speed, pitch, energy and volume are those of new words. ValueError when nothing
     changes, when the sound cannot hold the text, and for what `Voice.say` refuses.
     """
     chosen = Options.of(options)
+    for name in ("takes", "pause"):
+        within(name, getattr(chosen, name), 1, 1)
     plans = _plans(voice, chosen)
-    old, new = voice._front_end.read(text), voice._front_end.read(new_text)
+    old, new = (voice._front_end.read(part, markup=chosen.markup) for part in (text, new_text))
     found = changes(tokens(old), tokens(new))
     if not found:
         raise ValueError("both texts are spoken alike: there is nothing to edit")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from itoaudio.audio.files import resample
+from itoaudio.audio.limiter import limited
 from itoaudio.runtime.align import Aligned, Spoken
 from itoaudio.runtime.edit_level import floor_matched
 from itoaudio.runtime.edit_mel import draw, prosody, timeline
@@ -81,4 +82,5 @@ class Scene:
         sound = self.voice._vocoder.sound(
             log_mel[None], plan=self.plans[1], seed=_seed(self.options.seed, 1), first_frame=window.start
         )
-        return sound * np.float32(np.exp(self.heard.level))
+        gain = np.exp(self.heard.level) * 10 ** (self.options.volume / 20)
+        return limited(sound * np.float32(gain), self.voice.sample_rate)

@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from itoaudio.audio.limiter import limited
 from itoaudio.audio.mdct import imdct
 from itoaudio.runtime.acoustic import LOG_SEMITONE, NEPERS_PER_DB, regulate
-from itoaudio.runtime.errors import UnknownOption, suggestion
+from itoaudio.runtime.errors import UnknownOption, suggestion, within
 from itoaudio.runtime.options import Options
 from itoaudio.runtime.plan import Plan
 from itoaudio.runtime.solve import solve
@@ -48,8 +49,9 @@ def trajectory(voice: Voice, text: str, *, stage: str = "acoustic", **options: A
     if stage not in STAGES:
         raise UnknownOption(f"unknown stage {stage!r}{suggestion(stage, STAGES)}")
     chosen = Options.of(options)
+    within("takes", chosen.takes, 1, 1)
     ways = voice.plans(chosen)
-    sentences = voice._front_end.read(text)
+    sentences = voice._front_end.read(text, markup=chosen.markup)
     if len(sentences) != 1:
         raise ValueError(
             f"{len(sentences)} sentences in {text[:40]!r}: one draw is one sentence, so give one"
@@ -57,15 +59,15 @@ def trajectory(voice: Voice, text: str, *, stage: str = "acoustic", **options: A
     if stage == "acoustic":
         return _mels(voice, sentences[0], chosen, ways[0])
     log_mel = _mels(voice, sentences[0], chosen, ways[0])[-1].state
-    gain = 10 ** ((voice.spec.gain_db + sentences[0].prosody.volume_db) / 20)
-    return _sounds(voice, log_mel, chosen, ways[1], gain)
+    gain_db = voice.spec.gain_db + sentences[0].prosody.volume_db + chosen.volume
+    return _sounds(voice, log_mel, chosen, ways[1], 10 ** (gain_db / 20))
 
 
 def sound_of(voice: Voice, log_mel: np.ndarray, **options: Any) -> np.ndarray:
     """The vocoder's sound (F hop,) of a mel (M, F), such as a moment of the acoustic model: to hear it."""
     chosen = Options.of(options)
     sound = voice._vocoder.sound(log_mel[None], plan=voice.plans(chosen)[1], seed=_seed(chosen.seed, 1))
-    return sound * np.float32(10 ** (voice.spec.gain_db / 20))
+    return limited(sound * np.float32(10 ** (voice.spec.gain_db / 20)), voice.sample_rate)
 
 
 def _mels(voice: Voice, sentence: Sentence, options: Options, way: Plan) -> list[Moment]:
@@ -103,7 +105,7 @@ def _sounds(voice: Voice, log_mel: np.ndarray, options: Options, way: Plan, gain
     noise = FrameNoise(_seed(options.seed, 1), envelope.shape[1], envelope.shape[2])
     last = solve(score, heard, plan=replace(way, predictor=passed), noise=noise)
     coordinates = Coordinates(scale=envelope)
-    return passed.moments(last, way, lambda u: imdct(coordinates.colour(u))[0])
+    return passed.moments(last, way, lambda u: limited(imdct(coordinates.colour(u))[0], voice.sample_rate))
 
 
 class _Passed(Predictor):
