@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from itoaudio.cli import texts
+from itoaudio.cli import bulk, texts
 from itoaudio.cli.options import given, kind_option, sampling_options, speaking_options
 from itoaudio.cli.outlets import Timestamps, checked_kind, loudspeakers, outlet
 
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 )
 @click.option("--batch", metavar="FILE", help="Speak each line of a text file, or of a metadata.csv, to -d.")
 @click.option("-d", "--folder", metavar="FOLDER", help="Where --batch puts its files; it resumes there.")
+@bulk.ray_option
+@bulk.processes_option
+@bulk.shard_option
 @speaking_options
 @texts.lexicon_option
 @sampling_options
@@ -49,6 +52,9 @@ def command(
     markup: str | None,
     batch: str | None,
     folder: str | None,
+    ray: str | None,
+    processes: int | None,
+    shard_lines: int,
     voice: str | None,
     lexicon: str | None,
     threads: int | None,
@@ -61,16 +67,25 @@ def command(
     ito say --file book.md -o book.mp3 --speed 1.2 --timestamps book.srt
     ito say - -o - --format mp3 < book.txt | player
     ito say --batch metadata.csv -d spoken --format flac
+    ito say --batch s3://books/lines.jsonl -d s3://books/audio --ray auto
     ito say "Hello." --sde vp --sampler reverse_diffusion --corrector-snr 0.16 --steps 100
     """
     output, kind, play = options.pop("output"), options.pop("kind"), options.pop("play")
     timestamps = options.pop("timestamps")
     if (batch is None) != (folder is None):
         raise click.UsageError("--batch and -d go together: a list of texts, and a folder for their sound")
+    sharded = bulk.meant(batch, folder, ray, processes)
     job = _Job(options=given(options), play=play)
     if batch is not None and folder is not None:
         if text is not None or source is not None or play or output is not None:
             raise click.UsageError("--batch writes to -d: leave out TEXT, --file, -o and --play")
+        if sharded:
+            if timestamps is not None:
+                raise click.UsageError("--timestamps are not written into shards")
+            way = {"ray": ray, "processes": processes, "threads": threads or 1, "shard_lines": shard_lines}
+            settings = job.options | {"markup": markup or "auto"}
+            named = {"voice": voice, "lexicon": lexicon, "suffix": f".{kind or 'flac'}", "options": settings}
+            context.exit(1 if bulk.run(batch, folder, **way, **named) else 0)
         job.load(voice, threads, lexicon)
         if job.batch(Path(batch), Path(folder), kind or "wav", timestamps, markup or "auto"):
             context.exit(1)

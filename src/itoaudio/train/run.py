@@ -2,6 +2,7 @@
 first was stopped, be it with another number of processes."""
 
 import logging
+import warnings
 from pathlib import Path
 
 import lightning
@@ -52,6 +53,8 @@ def fit(
     parts = run.distributed.accumulate
     train, validation = loaders
     trainer = _trainer(run, job, folder, kind)
+    # Lightning does not know that a step is a function of its number, and that `shared` starts at it.
+    warnings.filterwarnings("ignore", ".*dataloader is not resumable.*")
     own = Shares(train.dataset, rank=job.rank, world=job.world, parts=parts)
     held_out = Shares(validation.dataset, rank=job.rank, world=job.world)
     try:
