@@ -11,7 +11,17 @@ WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: hello test test-all check pin
+# Of `table`. Where the voice's recordings are not at hand, and no others are named, it reads Harvard sentences.
+RECORDINGS ?= $(if $(wildcard ../shared/corpora/kathleen-22k),configs/vocoder.yaml)
+TEST_LIST = $(if $(RECORDINGS),--recordings $(RECORDINGS),--texts benchmarks/texts/harvard.tsv)
+COUNT ?= 20
+SEEDS ?= 1
+PAPER ?= checkpoints/waveform
+TABLE ?= evaluation
+JUDGES := .venv-dev/.judges-$(shell cksum < requirements-judges.txt | cut -d ' ' -f 1)
+RIVALS := .venv-rivals/.ready-$(shell cksum < constraints-rivals.txt | cut -d ' ' -f 1)
+
+.PHONY: hello test test-all check table pin
 
 # Speak SENTENCE into hello.wav: no torch, no system package, no network.
 hello: $(BASE)
@@ -29,6 +39,13 @@ check: $(DEV)
 	.venv-dev/bin/ruff check .
 	.venv-dev/bin/mypy
 
+# The paper's tables, ours and the rivals', into TABLE/. Once its environments are there it needs no network.
+table: $(DEV) $(JUDGES) $(RIVALS)
+	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=2 .venv-dev/bin/ito evaluate recordings griffin-lim world \
+	  "paper=paper:$(PAPER),steps=10,clips=5" espeak piper hibari presets:kathleen --nfe 1,2,4,8,16 \
+	  --rivals .venv-rivals/bin/python --task copy --task read --count $(COUNT) --seeds $(SEEDS) \
+	  $(TEST_LIST) --output $(TABLE) --title "The paper's tables, here"
+
 # Resolve the newest dependencies and write constraints.txt. TORCH stays: newer wheels weigh gigabytes.
 pin: TORCH ?= 2.13.0
 pin:
@@ -44,5 +61,17 @@ $(DEV): EXTRAS = .[train,dev]
 $(BASE) $(DEV):
 	test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
 	$(@D)/bin/pip install -q -c constraints.txt -e "$(EXTRAS)"
+	rm -f $(@D)/.ready-*
+	touch $@
+
+$(JUDGES): $(DEV)
+	.venv-dev/bin/pip install -q --no-deps -r requirements-judges.txt
+	rm -f $(@D)/.judges-*
+	touch $@
+
+# Systems under the GPL, run by subprocess only.
+$(RIVALS):
+	test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install -q -r constraints-rivals.txt
 	rm -f $(@D)/.ready-*
 	touch $@

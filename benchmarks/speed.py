@@ -1,9 +1,12 @@
 """How soon and how fast a voice speaks, and what it takes: cold start by parts, real-time factor, memory.
 
     python benchmarks/speed.py --voice kathleen --threads 2
+    python benchmarks/speed.py --preset fast --json speed.json      (beside Piper and hibari)
 
 Each run is a process of its own; figures are medians. `cpu` is processor time, which other work on the
-machine disturbs least; `wall` is what a user waits.
+machine disturbs least; `wall` is what a user waits. Rivals, from the environment that `make table` makes,
+take turns with the voice, sentence by sentence, in processes that are warmed up; `ratio_to_piper` is our
+real-time factor over Piper's, the median over rounds.
 """
 
 import json
@@ -12,10 +15,21 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
+from itoaudio.evaluate.making import SystemFailed, Worker
+from itoaudio.evaluate.systems import system
+from itoaudio.evaluate.testlist import Item, read_texts
+
+TEXTS = Path(__file__).parent / "texts/harvard.tsv"
+SENTENCES = 8
+TWENTY_WORDS = (
+    "The old man walked slowly down the narrow street and stopped before a small shop with two bright red"
+    " windows."
+)
 SENTENCE = "The rain in Spain stays mainly in the plain."
 LONG = " ".join([SENTENCE, "Nobody knows where the noise comes from, or where it goes."] * 4)
 
@@ -50,8 +64,71 @@ print(json.dumps(marks))
 @click.option("--preset", default="balanced", show_default=True)
 @click.option("--threads", default=2, show_default=True)
 @click.option("--repeats", default=5, show_default=True)
-def main(voice: str, preset: str, threads: int, repeats: int) -> None:
-    """Print both tables."""
+@click.option(
+    "--json", "output", type=click.Path(path_type=Path), help="Write the figures beside rivals' here."
+)
+@click.option("--rivals", default=".venv-rivals/bin/python", show_default=True, help="Python that has Piper.")
+@click.option("--only-rivals", is_flag=True, help="Leave the tables of parts out.")
+def main(
+    voice: str,
+    preset: str,
+    threads: int,
+    repeats: int,
+    output: Path | None,
+    rivals: str,
+    only_rivals: bool,
+) -> None:
+    """Print the tables; with --json, the voice beside its rivals as well."""
+    if not only_rivals:
+        tables(voice, preset, threads, repeats)
+    if output is not None or only_rivals:
+        figures = beside(voice, preset, threads, repeats, rivals)
+        figures["peak_memory_mb"] = median(
+            whole(voice, preset, threads, TWENTY_WORDS)[2] for _ in range(min(repeats, 3))
+        )
+        click.echo(json.dumps(figures, indent=2))
+        if output is not None:
+            output.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+def beside(voice: str, preset: str, threads: int, rounds: int, rivals: str) -> dict:
+    """Real-time factors of the voice, Piper and hibari, in turns; a rival that cannot run says so."""
+    specs = {"ito": f"voice:{voice},preset={preset}", "piper": "piper", "hibari": "hibari"}
+    items = read_texts(TEXTS)[:SENTENCES]
+    figures: dict = {"voice": voice, "preset": preset, "threads": threads, "rounds": rounds}
+    with ExitStack() as open_workers:
+        workers = {}
+        for name, spec in specs.items():
+            try:
+                worker = Worker(system(spec, rivals=str(Path(rivals).absolute())), "read", threads)
+                workers[name] = open_workers.enter_context(worker)
+                worker.warm_up(items[0])
+            except SystemFailed as error:
+                if name == "ito":
+                    raise click.ClickException(str(error)) from None
+                click.echo(f"{name} CANNOT RUN: {error}", err=True)
+                figures[f"missing_{name}"] = str(error)
+        factors = [round_of(workers, items) for _ in range(rounds)]
+    figures["rtf"] = median(each["ito"] for each in factors)
+    for name in workers.keys() - {"ito"}:
+        figures[f"rtf_{name}"] = median(each[name] for each in factors)
+        figures[f"ratio_to_{name}"] = median(each["ito"] / each[name] for each in factors)
+    return figures
+
+
+def round_of(workers: dict[str, Worker], items: list[Item]) -> dict[str, float]:
+    """Each system's real-time factor over all sentences, every sentence said by one after the other."""
+    taken, sounded = dict.fromkeys(workers, 0.0), dict.fromkeys(workers, 0.0)
+    for item in items:
+        for name, worker in workers.items():
+            answer = worker.ask(item, seed=0)
+            taken[name] += answer["seconds"]
+            sounded[name] += answer["sound_seconds"]
+    return {name: taken[name] / sounded[name] for name in workers}
+
+
+def tables(voice: str, preset: str, threads: int, repeats: int) -> None:
+    """Parts of a cold start, and the command as a whole."""
     runs = [parts(voice, preset, threads) for _ in range(repeats)]
     click.echo(f"{voice}, {preset}, {threads} threads, {os.cpu_count()} cores, {repeats} runs")
     click.echo(f"{'part':26}{'wall ms':>9}{'cpu ms':>9}{'peak MB':>9}{'RTF':>8}")
@@ -73,12 +150,12 @@ def parts(voice: str, preset: str, threads: int) -> list[dict]:
     return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
-def whole(voice: str, preset: str, threads: int) -> tuple[float, float, float]:
-    """Wall ms, cpu ms and peak MB of `ito say "Hello."`."""
+def whole(voice: str, preset: str, threads: int, text: str = "Hello.") -> tuple[float, float, float]:
+    """Wall ms, cpu ms and peak MB of `ito say TEXT`."""
     with tempfile.TemporaryDirectory() as folder:
         arguments = [
             "say",
-            "Hello.",
+            text,
             "-o",
             str(Path(folder) / "hello.wav"),
             "--voice",

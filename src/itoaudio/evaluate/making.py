@@ -71,7 +71,7 @@ def make(system: System, task: Task, items: Sequence[Item], how: Making) -> tupl
     if timed and how.threads != 1:
         with Worker(system, task, 1) as worker:
             worker.warm_up(whole[0])
-            for item in whole[: how.timed]:
+            for item in whole[: 1 if system.slow else how.timed]:
                 answer = worker.ask(item, seed=0)
                 takes[item.id, how.seeds[0]].measured["rtf_1"] = answer["seconds"] / answer["sound_seconds"]
             if task == "read":
@@ -119,23 +119,33 @@ class Worker:
                 env={**os.environ, **limits},
             )
         except OSError as error:
+            self._errors.close()
             raise SystemFailed(f"{self.system.python}: {error.strerror}; `make table` makes it") from None
-        ready = self._answer()
+        try:
+            ready = self._answer()
+        except SystemFailed:
+            self._end()
+            raise
         self.facts, self.load_seconds = ready["facts"], ready["load_seconds"]
         return self
 
     def __exit__(self, *error: object) -> None:
+        self._end()
+
+    def _end(self) -> None:
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.close()
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
         self._process.wait()
         self._process.stdout.close()
         self._errors.close()
 
     def warm_up(self, item: Item) -> None:
         """The first call builds and reads things; whether it works, the calls that count will say."""
-        with suppress(ItemFailed):
-            self.ask(item, seed=0)
+        if not self.system.slow:
+            with suppress(ItemFailed):
+                self.ask(item, seed=0)
 
     def ask(self, item: Item, *, seed: int, to: Path | None = None) -> dict[str, float]:
         """Seconds taken, seconds of sound, ... (see `systems.worker`); the sound goes to `to`. ItemFailed if

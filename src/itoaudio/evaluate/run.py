@@ -41,6 +41,11 @@ class Judges:
             self.missing[metric.name] = str(error)
             self.say(f"JUDGE CANNOT RUN: {metric.title}: {error}. Its cells stay empty.")
             raise Unmeasurable(str(error)) from None
+        except Unmeasurable:
+            raise
+        except Exception as error:  # a judge's surprise at one take must not lose a run of many minutes
+            self.say(f"NO FIGURE: {metric.title}: {type(error).__name__}: {error}")
+            raise Unmeasurable(f"{type(error).__name__}: {error}") from None
 
 
 def evaluate(

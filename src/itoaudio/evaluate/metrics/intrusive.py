@@ -12,6 +12,7 @@ from itoaudio.evaluate.sound import Take
 
 RATE = 16000
 INSTALL = "pip install 'itoaudio[evaluate]'"
+INSTALL_ALONE = "pip install --no-deps -r requirements-judges.txt"
 
 
 def pesq(take: Take) -> float:
@@ -22,6 +23,8 @@ def pesq(take: Take) -> float:
     except ImportError:
         raise Unavailable(f"the package pesq is not installed: {INSTALL}") from None
     reference, sound = take.both(RATE)
+    if not sound.any() or not reference.any():
+        raise Unmeasurable("silence")
     try:
         return float(measure(RATE, reference, sound, "wb"))
     except NoUtterancesError:

@@ -1,16 +1,14 @@
 """Listeners' opinions predicted from the sound alone: DNSMOS P.835 (Reddy et al. 2022), Distill-MOS (Stahl &
 Gamper 2025), UTMOS (Saeki et al. 2022). Rulers to compare systems with in one run, not truth."""
 
-import sys
 from collections.abc import Callable
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from itoaudio.evaluate.metrics.intrusive import INSTALL, RATE
+from itoaudio.evaluate.metrics.intrusive import INSTALL, INSTALL_ALONE, RATE
 from itoaudio.evaluate.metrics.metric import Unavailable
+from itoaudio.evaluate.metrics.stand_in import stand_in
 from itoaudio.evaluate.sound import Take
 
 
@@ -42,14 +40,11 @@ def _prediction(network: Any, take: Take, *more: int) -> float:
 
 @cache
 def _distill_mos() -> Any:
-    if find_spec("torchaudio") is None:  # wanted only by the package's own command line
-        sys.modules["torchaudio"] = ModuleType("torchaudio")
     try:
-        from distillmos import ConvTransformerSQAModel
+        with stand_in("torchaudio"):  # for the package's own command line
+            from distillmos import ConvTransformerSQAModel
     except ImportError as error:
-        raise Unavailable(
-            f"the package {error.name} is not installed: pip install --no-deps distillmos xls-r-sqa"
-        ) from None
+        raise Unavailable(f"the package {error.name} is not installed: {INSTALL_ALONE}") from None
     return ConvTransformerSQAModel().eval()
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from itoaudio.audio.trim import trim
-from itoaudio.evaluate.metrics.intrusive import RATE
+from itoaudio.evaluate.metrics.intrusive import INSTALL_ALONE, RATE
 from itoaudio.evaluate.metrics.metric import Unavailable
 from itoaudio.evaluate.sound import Sound, Take
 
@@ -61,7 +61,7 @@ def window_starts(samples: int) -> list[int]:
 def _network() -> Any:
     found = find_spec("resemblyzer")
     if found is None or not found.submodule_search_locations:
-        raise Unavailable("the package Resemblyzer is not installed: pip install --no-deps Resemblyzer")
+        raise Unavailable(f"the package Resemblyzer is not installed: {INSTALL_ALONE}")
     import torch
     from torch import nn
 

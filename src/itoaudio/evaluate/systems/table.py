@@ -20,7 +20,8 @@ class System:
 
     target: what `worker` opens, a module or a script, with `arguments`; python: the interpreter it runs in.
     ours: made by this project; recorded: is given the recording in both tasks; folder: audio that is there
-    already, instead of a target; clips: how many items it is given at most; note: what a reader should know.
+    already, instead of a target; clips: how many items it is given at most; curve: a point of a curve, not a
+    row; slow: not warmed up, and timed once at one thread; note: what a reader should know.
     """
 
     label: str
@@ -35,6 +36,7 @@ class System:
     timed: bool = True
     seeded: bool = False
     curve: bool = False
+    slow: bool = False
     folder: Path | None = None
     clips: int | None = None
     note: str = ""
@@ -124,6 +126,7 @@ def _paper(target: str, options: dict[str, Any], fields: dict[str, Any], rivals:
         tasks=("copy",),
         ours=True,
         seeded=True,
+        slow=True,
         note="the paper's network on the waveform, VE, predictor and corrector",
     )
 
