@@ -6,6 +6,7 @@ A batch is a function of (seed, step) alone, so a resumed run sees what an unbro
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from itoaudio.data.features import Features
-from itoaudio.data.manifest import Part, read_manifest
+from itoaudio.data.manifest import Part, Utterance, read_manifest
 from itoaudio.text.framing import framed
 from itoaudio.text.symbols import WORD_BOUNDARY, SymbolTable
 
@@ -31,6 +32,7 @@ class Recording:
     log_f0: np.ndarray
     voicing: np.ndarray
     id: str = ""
+    speaker: int = 0
 
 
 class AcousticBatch(NamedTuple):
@@ -42,6 +44,7 @@ class AcousticBatch(NamedTuple):
     log_f0: Tensor  # (B, F) log Hz
     voicing: Tensor  # (B, F) in [0, 1]
     frames: Tensor  # (B,) int64
+    speaker: Tensor  # (B,) int64, 0 in a corpus of one
 
 
 class AcousticBatches(Dataset[AcousticBatch]):
@@ -101,7 +104,9 @@ class AcousticBatches(Dataset[AcousticBatch]):
         if generator.random() < self.join_probability:
             count = int(generator.integers(2, 4))
             generator.shuffle(rows)
-            rows = [joined(rows[i : i + count], generator) for i in range(0, len(rows), count)]
+            rows.sort(key=lambda row: row.speaker)  # stable: one speaker's stay as they were dealt
+            same = [list(group) for _, group in groupby(rows, key=lambda row: row.speaker)]
+            rows = [joined(g[i : i + count], generator) for g in same for i in range(0, len(g), count)]
         return rows
 
     def _indices(self, step: int) -> np.ndarray:
@@ -118,7 +123,7 @@ class AcousticBatches(Dataset[AcousticBatch]):
 def joined(
     utterances: Sequence[Recording], generator: np.random.Generator, *, cut_frames: int = 8
 ) -> Recording:
-    """Several utterances as one, a word boundary apart.
+    """Several utterances of one speaker as one, a word boundary apart.
 
     Up to `cut_frames` of the silence at each inner edge are dropped, so that pauses differ in length.
     """
@@ -139,6 +144,7 @@ def joined(
         together(lambda u: u.log_f0),
         together(lambda u: u.voicing),
         "+".join(utterance.id for utterance in utterances),
+        utterances[0].speaker,
     )
 
 
@@ -152,16 +158,19 @@ def collate(utterances: Sequence[Recording], symbols: SymbolTable) -> AcousticBa
         _filled([utterance.log_f0 for utterance in utterances]),
         _filled([utterance.voicing for utterance in utterances]),
         torch.tensor([utterance.log_mel.shape[1] for utterance in utterances]),
+        torch.tensor([utterance.speaker for utterance in utterances]),
     )
 
 
-def load(folder: Path, part: Part) -> list[Recording]:
+def load(folder: Path, part: Part, speakers: Sequence[str] = ()) -> list[Recording]:
     """Utterances of one part of a prepared corpus' folder, in the manifest's order.
 
-    Those with fewer frames than symbols cannot be aligned; they are named in the log and left out.
+    Those with fewer frames than symbols cannot be aligned; they are named in the log and left out. speakers:
+    their names in the order of the voice's; none for a voice of one. ValueError for a corpus of others.
     """
-    recordings = []
-    for utterance in read_manifest(folder / "manifest.jsonl"):
+    recordings, manifest = [], read_manifest(folder / "manifest.jsonl")
+    index = _indices_of(manifest, speakers, folder)
+    for utterance in manifest:
         if utterance.part != part:
             continue
         if utterance.frames < len(framed(utterance.phonemes)):
@@ -169,9 +178,29 @@ def load(folder: Path, part: Part) -> list[Recording]:
             continue
         made = Features.load(folder / f"{utterance.id}.npz")
         recordings.append(
-            Recording(utterance.phonemes, made.log_mel, made.log_f0, made.voicing, utterance.id)
+            Recording(
+                utterance.phonemes,
+                made.log_mel,
+                made.log_f0,
+                made.voicing,
+                utterance.id,
+                index[utterance.speaker],
+            )
         )
     return recordings
+
+
+def _indices_of(manifest: Sequence[Utterance], speakers: Sequence[str], folder: Path) -> dict[str, int]:
+    """Speaker's name -> number in the voice."""
+    found = sorted({utterance.speaker for utterance in manifest})
+    if not speakers and len(found) == 1:
+        return {found[0]: 0}
+    if missing := [name for name in found if name not in speakers]:
+        raise ValueError(
+            f"{folder}: speakers {', '.join(missing)} are not in the config; give"
+            f" `speakers: [{', '.join(found)}]`"
+        )
+    return {name: number for number, name in enumerate(speakers)}
 
 
 def statistics(utterances: Sequence[Recording]) -> dict[str, np.ndarray]:

@@ -19,7 +19,7 @@ A voice of itoaudio: ItôTTS and ItôWave, two linear SDEs run backwards (arXiv 
 - Language: {spec.language}
 - Corpus: {spec.corpus}
 - Licence: {spec.licence}
-- Sample rate: {spec.sample_rate} Hz, {spec.mel.bands} mel bands
+{_people(config, spec)}- Sample rate: {spec.sample_rate} Hz, {spec.mel.bands} mel bands
 - Acoustic model: {_stage(spec.acoustic.sde.name, spec.acoustic.parametrisation)}
 - Vocoder: {_stage(spec.vocoder.sde.name, spec.vocoder.parametrisation)}
 
@@ -43,6 +43,13 @@ Weights are stored as {weights}. SHA-256 of each file: `voice.json`; check them 
 
 This is synthetic speech. Say so where people could take it for a person.
 """
+
+
+def _people(config: VoiceConfig, spec: VoiceSpec) -> str:
+    """Lines on the people behind the voice, where something is known of them."""
+    speakers = f"- Speakers: {', '.join(spec.speakers)}\n" if spec.speakers else ""
+    consent = f"- Consent: {' '.join(config.consent.split())}\n" if config.consent else ""
+    return speakers + consent
 
 
 def _row(spec: VoiceSpec, name: str) -> str:

@@ -8,7 +8,7 @@ import torch
 from itoaudio.export.graphs import GraphSource, acoustic_sources, vocoder_sources
 from itoaudio.networks.acoustic import AcousticModel
 from itoaudio.networks.vocoder import FrameVocoder
-from itoaudio.train.acoustic import AcousticRun
+from itoaudio.train.acoustic import AcousticRun, new_networks
 from itoaudio.train.checkpoint import load_weights
 from itoaudio.train.config import load_run
 from itoaudio.train.vocoder import VocoderRun
@@ -26,7 +26,7 @@ class TrainedAcoustic:
         """ValueError names what the folder lacks."""
         run = load_run(folder / "config.yaml", AcousticRun)
         assert isinstance(run, AcousticRun)
-        networks = AcousticModel(run.network, symbols=len(run.symbols), bands=run.corpus.mel.bands)
+        networks = new_networks(run)
         load_weights(networks, folder)
         return cls(run, networks.eval())
 

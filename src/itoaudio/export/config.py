@@ -10,8 +10,9 @@ EXACT_TEMPERATURE = 0.7  # of the acoustic model; few-step graphs were trained a
 
 
 class VoiceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Names and notes for voice.json and the model card. description: markdown for the card; gain_db: the one
-    fixed gain; presets: in place of those that follow from the graphs.
+    """Names and notes for voice.json and the model card. description: markdown for the card; consent: who
+    agreed, to what and when; gain_db: the one fixed gain; presets: in place of those that follow from the
+    graphs.
     """
 
     name: str
@@ -19,6 +20,7 @@ class VoiceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     licence: str = "unknown"
     corpus: str = "unknown"
     description: str = ""
+    consent: str = ""
     gain_db: float = 0.0
     presets: dict[str, Preset] | None = None
     default_preset: str = ""

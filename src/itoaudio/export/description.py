@@ -42,6 +42,7 @@ def voice_spec(
         mel=mel,
         mel_digest=mel.digest,
         symbols=speech.run.symbols,
+        speakers=speech.run.speakers,
         acoustic=acoustic,
         vocoder=vocoder,
         presets=ways,

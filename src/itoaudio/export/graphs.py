@@ -19,6 +19,10 @@ OPSET = 20  # the first with Gelu
 EXAMPLE_LENGTH = 37  # frames or symbols to trace with: any number that no network has as its width
 
 
+SINGLE = ("level", "speaker")
+"""Inputs of one number, whatever the length."""
+
+
 @dataclass(frozen=True)
 class GraphSource:
     """A network with inputs (1, channels, length) to trace it with, and what its graph must keep."""
@@ -34,10 +38,10 @@ class GraphSource:
         made = {}
         for name, value in self.inputs.items():
             shape = (*value.shape[:-1], length)
-            if name == "ids":
-                made[name] = torch.randint(0, int(value.max()) + 1, shape, generator=generator)
-            elif name == "level":
+            if name in SINGLE:
                 made[name] = value
+            elif name == "ids":
+                made[name] = torch.randint(0, int(value.max()) + 1, shape, generator=generator)
             else:
                 made[name] = value.mean() + value.std() * torch.randn(shape, generator=generator)
         return made
@@ -53,10 +57,11 @@ def acoustic_sources(model: AcousticModel, *, symbols: int) -> dict[str, GraphSo
     with torch.no_grad():
         hidden = model.text(ids).hidden
         condition = model.condition(hidden, pitch[0], energy[0]).condition
+    spoken = {"ids": ids}
+    if model.text.speaker is not None:
+        spoken["speaker"] = torch.tensor([model.text.speaker.speakers - 1])
     return {
-        "text": GraphSource(
-            model.text, {"ids": ids}, ("hidden", "log_duration", "pitch", "energy"), sessions.TEXT
-        ),
+        "text": GraphSource(model.text, spoken, ("hidden", "log_duration", "pitch", "energy"), sessions.TEXT),
         "condition": GraphSource(
             model.condition,
             {"hidden": hidden, "pitch": pitch[0], "energy": energy[0]},
@@ -101,7 +106,7 @@ def vocoder_sources(model: FrameVocoder) -> dict[str, GraphSource]:
 def to_onnx(source: GraphSource) -> onnx.ModelProto:
     """The graph, its length free, without a trace of the machine that made it."""
     length = torch.export.Dim("length", min=1, max=1 << 20)
-    axes = [None if name == "level" else {value.ndim - 1: length} for name, value in source.inputs.items()]
+    axes = [None if name in SINGLE else {value.ndim - 1: length} for name, value in source.inputs.items()]
     logging.getLogger("torch.onnx").setLevel(
         logging.ERROR
     )  # it reports on torchvision, which no one asked for
@@ -146,7 +151,7 @@ def reach_frames(source: GraphSource, *, length: int = 320) -> int:
         for weight in module.parameters():
             weight.copy_(0.3 * torch.randn(weight.shape, generator=generator))
     inputs = source.example(length)
-    framed = [value.requires_grad_() for name, value in inputs.items() if name != "level"]
+    framed = [value.requires_grad_() for name, value in inputs.items() if name not in SINGLE]
     outputs = module(*inputs.values())
     total, middle = (outputs,) if isinstance(outputs, Tensor) else outputs, length // 2
     reach = 0

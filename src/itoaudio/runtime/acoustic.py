@@ -65,7 +65,9 @@ class AcousticModel:
         takes: int = 1,
         speaker: int = 0,
     ) -> Mel:
-        """The mel of symbols, by a speaker of the voice. pitch in semitones and energy in dB shift what the voice would do.
+        """The mel of symbols, by one of the voice's speakers.
+
+        pitch in semitones and energy in dB shift what the voice would do.
 
         takes: draws with the seeds seed, seed + 2, ... (those of the voice's seeds one after the other), of
         which the one comes back that the exact score model finds most likely, see `misfit`.

@@ -48,7 +48,7 @@ class Crops:
 def aligned(model: AcousticModel, batch: AcousticBatch, *, prior_weight: float) -> Aligned:
     """Encode, align and compare. prior_weight: of the diagonal prior, a help while the encoder is new."""
     symbol_mask, frame_mask = mask(batch.symbols), mask(batch.frames)
-    hidden, mean = model.text.encode(batch.ids, symbol_mask)
+    hidden, mean = model.text.encode(batch.ids, symbol_mask, batch.speaker)
     with torch.autocast(mean.device.type, enabled=False):
         mel = model.standardise(batch.log_mel) * frame_mask.transpose(1, 2)
         with torch.no_grad():

@@ -28,12 +28,13 @@ def speak(
     steps: int = 8,
     temperature: float = 0.7,
     durations: Tensor | None = None,
+    speaker: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """ids (1, S) int64 -> natural-log mel (1, M, F) and durations (1, S) in frames.
 
-    temperature: scale of the prior's noise; durations: in place of the predicted ones.
+    temperature: scale of the prior's noise; durations: in place of the predicted ones; speaker (1,) int64.
     """
-    spoken = model.text(ids)
+    spoken = model.text(ids, speaker)
     if durations is None:
         durations = spoken.log_duration.exp().round().long().clamp(min=1)
     frames = int(durations.sum())

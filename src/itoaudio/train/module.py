@@ -38,6 +38,9 @@ class Module(lightning.LightningModule):
         self._batch: Any = None
         self._loss: Tensor | None = None
 
+    def started(self, cache: Path) -> None:
+        """Called when weights of another run were loaded, before the first step; cache: of features."""
+
     def configure_optimizers(self) -> Any:
         """AdamW with warm-up and cosine decay; norms, biases and gains are not decayed."""
         settings = self.run_config.optimiser

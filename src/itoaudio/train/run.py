@@ -17,6 +17,7 @@ from .checkpoint import SaveAverage, SaveState, saved_step
 from .config import Run, save_yaml
 from .job import Job
 from .module import Module
+from .progress import ProgressLine
 from .shares import Shares, shared
 from .state import STATE, StateIO
 
@@ -98,6 +99,7 @@ def _trainer(run: Run, job: Job, folder: Path, kind: str) -> lightning.Trainer:
             averaging := Averaging(run.optimiser.average_decay),
             SaveAverage(folder, averaging),
             SaveState(folder, minutes=loop.checkpoint_every_minutes),
+            ProgressLine(run.name, run.corpus.mel),
         ],
         enable_model_summary=False,
     )

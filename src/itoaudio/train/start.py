@@ -35,6 +35,7 @@ def train(
     module = recipe.module(run, cache)
     if run.start is not None:
         load_weights(module.networks, Path(run.start))
+        module.started(cache)
     return fit(module, run, recipe.loaders(run, cache), runs=runs, threads=threads, accelerator=accelerator)
 
 

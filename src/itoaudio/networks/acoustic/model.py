@@ -17,7 +17,9 @@ from itoaudio.networks.acoustic.text_encoder import TextEncoder
 
 
 class AcousticModel(nn.Module):
-    """The networks of `config` for a table of `symbols` and M mel `bands`; statistics are 0 and 1 at first.
+    """The networks of `config` for `speakers`, a table of `symbols` and M mel `bands`.
+
+    Statistics are 0 and 1 at first.
 
     Standardised mel has mean 0 and variance 1 over the corpus in each band; normalised mel is what the
     voice's graphs speak: there, the mel without its predicted mean has variance 1.
@@ -28,9 +30,9 @@ class AcousticModel(nn.Module):
     pitch_statistics: Tensor  # (2,) mean and standard deviation of log-F0 in log Hz
     energy_statistics: Tensor  # (2,) the same of a frame's mean log-mel
 
-    def __init__(self, config: AcousticNetworkConfig, *, symbols: int, bands: int) -> None:
+    def __init__(self, config: AcousticNetworkConfig, *, symbols: int, bands: int, speakers: int = 1) -> None:
         super().__init__()
-        self.text = TextEncoder(config.text, symbols=symbols, bands=bands)
+        self.text = TextEncoder(config.text, symbols=symbols, bands=bands, speakers=speakers)
         self.condition = ConditionNetwork(config.condition, hidden_width=config.text.width, bands=bands)
         self.score = ScoreNetwork(config.score, condition_width=config.condition.width, bands=bands)
         self.register_buffer("mel_mean", torch.zeros(bands, 1))

@@ -4,8 +4,9 @@ Encoder after Glow-TTS (arXiv 2005.11129): prenet, convolutions, self-attention;
 (arXiv 2006.04558). Durations are learnt from the alignment that `alignment` finds on the mean mels.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import torch
 from torch import Tensor, nn
 
 from itoaudio.networks.acoustic.attention import Attention
@@ -23,13 +24,14 @@ class Spoken(NamedTuple):
 
 
 class TextEncoder(nn.Module):
-    """Graph `acoustic_text`: `ids` -> `Spoken`."""
+    """Graph `acoustic_text`: `ids` -> `Spoken`; with several speakers `ids` and `speaker`."""
 
-    def __init__(self, config: TextConfig, *, symbols: int, bands: int) -> None:
+    def __init__(self, config: TextConfig, *, symbols: int, bands: int, speakers: int = 1) -> None:
         super().__init__()
         width = config.width
         self.embedding = nn.Embedding(symbols, width)
         nn.init.normal_(self.embedding.weight, std=1.0)
+        self.speaker = SpeakerEmbedding(speakers, width) if speakers > 1 else None
         self.prenet = nn.ModuleList(
             [ConvNeXt(width, kernel=config.kernel, dropout=config.dropout, layer_scale=1.0) for _ in range(2)]
         )
@@ -38,17 +40,27 @@ class TextEncoder(nn.Module):
         self.mean = nn.Linear(width, bands)
         self.duration, self.pitch, self.energy = (SymbolPredictor(config) for _ in range(3))
 
-    def encode(self, ids: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """ids (B, S) int64, mask (B, S, 1) -> features (B, S, H) and mean standardised mel (B, S, M)."""
-        x = self.embedding(ids)
+    def encode(
+        self, ids: Tensor, mask: Tensor | None = None, speaker: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """ids (B, S) int64, mask (B, S, 1) -> features (B, S, H) and mean standardised mel (B, S, M).
+
+        speaker (B,) int64: the first one for None.
+        """
+        x, of_speaker = self.embedding(ids), None
+        if self.speaker is not None:
+            into, of_speaker = self.speaker(ids.new_zeros(len(ids)) if speaker is None else speaker)
+            x = x + into
         for layer in (*self.prenet, *self.layers):
             x = layer(x, mask=mask)
         hidden = self.norm(x.float())
+        if of_speaker is not None:
+            hidden = hidden + of_speaker
         return hidden, self.mean(hidden).float()
 
-    def forward(self, ids: Tensor, mask: Tensor | None = None) -> Spoken:
-        """ids (B, S) int64; mask (B, S, 1), optional when nothing is padded."""
-        hidden, _ = self.encode(ids, mask)
+    def forward(self, ids: Tensor, speaker: Tensor | None = None, mask: Tensor | None = None) -> Spoken:
+        """ids (B, S) int64, speaker (B,) int64; mask (B, S, 1), optional when nothing is padded."""
+        hidden, _ = self.encode(ids, mask, speaker)
         return Spoken(hidden.transpose(1, 2), *self.predict(hidden, mask))
 
     def predict(self, hidden: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
@@ -60,6 +72,35 @@ class TextEncoder(nn.Module):
         """
         known = hidden.detach()
         return self.duration(known, mask), self.pitch(known, mask), self.energy(known, mask)
+
+
+class SpeakerEmbedding(nn.Module):
+    """What is a speaker's own: added to the symbols, and to the features that all other networks see.
+
+    Zero at first. Weights of a voice of one speaker load into it as that voice for every speaker; those of
+    fewer speakers give the new ones their mean: where fine-tuning begins.
+    """
+
+    def __init__(self, speakers: int, width: int) -> None:
+        super().__init__()
+        self.speakers = speakers
+        self.inward, self.outward = nn.Embedding(speakers, width), nn.Embedding(speakers, width)
+        for table in (self.inward, self.outward):
+            nn.init.zeros_(table.weight)
+
+    def forward(self, speaker: Tensor) -> tuple[Tensor, Tensor]:
+        """speaker (B,) int64 -> (B, 1, H) before and after the encoder."""
+        return self.inward(speaker).unsqueeze(1), self.outward(speaker).unsqueeze(1)
+
+    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *rest: Any) -> None:
+        for name in ("inward", "outward"):
+            own, key = getattr(self, name).weight.detach(), f"{prefix}{name}.weight"
+            known = state_dict.get(key)
+            if known is None:
+                state_dict[key] = own.clone()
+            elif len(known) < len(own):
+                state_dict[key] = torch.cat([known, known.mean(0).expand(len(own) - len(known), -1)])
+        super()._load_from_state_dict(state_dict, prefix, *rest)
 
 
 class SymbolPredictor(nn.Module):
