@@ -8,10 +8,19 @@ from itoaudio.bulk import cluster
 from itoaudio.bulk.shards import Entry
 
 LINES = 24
+PATIENCE = {
+    "RAY_agent_register_timeout_ms": "600000",
+    "RAY_raylet_start_wait_time_s": "600",
+    "RAY_gcs_server_port_wait_time_s": "600",
+    "RAY_worker_register_timeout_seconds": "600",
+}
+"""Ray's own limits take a busy machine for a broken one."""
 
 
 @pytest.fixture
-def nodes():
+def nodes(monkeypatch):
+    for name, value in PATIENCE.items():
+        monkeypatch.setenv(name, value)
     pytest.importorskip("ray", reason="NOT PROVEN HERE: needs the extra `cluster`")
     from ray.cluster_utils import Cluster
 
