@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from itoaudio.runtime import Audio, Options, Voice
+    from itoaudio.runtime import Audio, Options, Spoken, Voice
 
 __version__ = "0.1.0"
-__all__ = ["Audio", "Options", "Voice", "load"]
+__all__ = ["Audio", "Options", "Spoken", "Voice", "load"]
 
 
 def load(

@@ -1,13 +1,16 @@
 """`ito say` and `ito vocode`: what goes in, what comes out, what is refused."""
 
 import io
+import shutil
 
 import numpy as np
 import pytest
 import soundfile
 from click.testing import CliRunner
 
-from itoaudio.cli import main
+from itoaudio.audio import files, writer
+from itoaudio.cli import main, options, texts
+from itoaudio.text import markup
 
 
 def run(*arguments, **more):
@@ -35,7 +38,12 @@ def test_stdin_to_stdout(toy_folder, tmp_path, arguments):
     done = run("say", *arguments, "-o", "-", "--voice", toy_folder, input="Hello.")
     assert done.exit_code == 0, done.stderr
     run("say", "Hello.", "-o", tmp_path / "out.wav", "--voice", toy_folder)
-    assert done.stdout_bytes == (tmp_path / "out.wav").read_bytes()
+    header, whole = done.stdout_bytes[:44], (tmp_path / "out.wav").read_bytes()
+    assert header[4:8] == header[40:44] == b"\xff" * 4  # of a length that nobody knows yet
+    assert done.stdout_bytes[44:] == whole[44:]
+    assert (
+        len(soundfile.read(io.BytesIO(done.stdout_bytes))[0]) == soundfile.info(tmp_path / "out.wav").frames
+    )
 
 
 def test_vocode_any_rate_channels_and_format(toy_folder, tmp_path, recording):
@@ -66,6 +74,23 @@ def test_vocode_from_stdin_to_stdout(toy_folder, recording):
         (["say", "Hello.", "--stpes", "4"], 2, "--steps"),
         (["say", "Hello.", "-o", "out.txt"], 1, "'.txt'"),
         (["say", "Hello.", "-o", "no/where/out.wav"], 2, "there is no folder no/where"),
+        (["say", "Hello.", "-o", "."], 2, ". is a folder"),
+        (["say", "Hello.", "--format", "aac"], 2, "'aac' is not one of"),
+        (["say", "Hello.", "--timestamps", "x.doc"], 1, "cannot write timestamps as '.doc'"),
+        (["say", "Hello.", "--takes", "0"], 1, "takes = 0"),
+        (["say", "Hello.", "--volume", "99"], 1, "volume = 99.0"),
+        (["say", "Hello.", "--pause", "-1"], 1, "pause = -1.0"),
+        (["say", "Hello.", "--format-in", "html"], 2, "'html' is not one of"),
+        (["say", "<speak><audio/></speak>"], 1, "<audio> is not supported"),
+        (["say", "Hello.", "--format-in", "ssml"], 1, "SSML line 1"),
+        (["say", "Привет."], 1, "cannot read"),
+        (["say", "--file", "missing.txt"], 1, "missing.txt: No such file"),
+        (["say", "Hello.", "--file", "text.wav"], 2, "not both"),
+        (["say", "--file", "latin1.txt"], 1, "latin1.txt: byte 3 is not UTF-8"),
+        (["say", "Hello.", "--lexicon", "text.wav"], 1, "text.wav, line 1"),
+        (["say", "--batch", "text.wav"], 2, "--batch and -d go together"),
+        (["say", "Hello.", "--batch", "text.wav", "-d", "out"], 2, "leave out TEXT"),
+        (["phonemize", "…"], 1, "nothing to say"),
         (["vocode", "missing.wav"], 1, "missing.wav: No such file"),
         (["vocode", "text.wav"], 1, "text.wav: not an audio file"),
         (["vocode", "empty.wav"], 1, "empty.wav: holds no sound"),
@@ -76,9 +101,10 @@ def test_vocode_from_stdin_to_stdout(toy_folder, recording):
 def test_a_users_mistake_is_one_line_on_stderr(toy_folder, tmp_path, monkeypatch, arguments, code, message):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "text.wav").write_text("no sound")
+    (tmp_path / "latin1.txt").write_bytes("Café.".encode("latin-1"))
     soundfile.write(tmp_path / "empty.wav", np.zeros(0), 22050)
     before = sorted(tmp_path.iterdir())
-    if arguments[0] != "shout" and "--voice" not in arguments:
+    if arguments[0] not in ("shout", "phonemize") and "--voice" not in arguments:
         arguments = [*arguments, "--voice", toy_folder]
     done = run(*arguments)
     assert done.exit_code == code, done.stderr
@@ -111,3 +137,131 @@ def test_an_interruption_is_130(toy_folder, tmp_path, monkeypatch):
 def test_very_verbose_shows_the_traceback(toy_folder):
     done = run("-vv", "say", "Hello.", "--steps", 0, "--voice", toy_folder)
     assert isinstance(done.exception, ValueError)
+
+
+@pytest.mark.parametrize("kind", ["wav", "flac", "mp3", "ogg", "opus", "pcm"])
+@pytest.mark.parametrize("way", ["suffix", "format", "stdout"])
+def test_every_kind_of_file_every_way(toy_folder, tmp_path, kind, way):
+    output = {"suffix": f"out.{kind}", "format": "out.dat", "stdout": "-"}[way]
+    chosen = [] if way == "suffix" else ["--format", kind]
+    target = output if output == "-" else tmp_path / output
+    done = run("say", "Hello there.", "-o", target, *chosen, "--voice", toy_folder)
+    assert done.exit_code == 0, done.stderr
+    data = done.stdout_bytes if way == "stdout" else target.read_bytes()
+    raw = {"samplerate": 22050, "channels": 1, "format": "RAW", "subtype": "PCM_16"} if kind == "pcm" else {}
+    with soundfile.SoundFile(io.BytesIO(data), **raw) as file:
+        sound, rate = file.read(1_000_000), file.samplerate  # a FLAC from a pipe knows no length
+    assert rate == (24000 if kind == "opus" else 22050)
+    assert len(sound) / rate == pytest.approx(15 * 5 * 256 / 22050, abs=0.06)
+
+
+def test_what_came_through_a_pipe_is_read_back(toy_folder, tmp_path):
+    done = run("say", "Hello.", "-o", "-", "--format", "flac", "--voice", toy_folder)
+    run("say", "Hello.", "-o", tmp_path / "out.wav", "--voice", toy_folder)
+    piped, whole = files.read(io.BytesIO(done.stdout_bytes)), files.read(tmp_path / "out.wav")
+    assert np.array_equal(piped[0], whole[0])
+
+
+def test_markdown_and_ssml_by_suffix_and_by_name(toy_folder, tmp_path):
+    def length(*arguments):
+        done = run("say", *arguments, "-o", tmp_path / "out.wav", "--voice", toy_folder)
+        assert done.exit_code == 0, done.stderr
+        return soundfile.info(tmp_path / "out.wav").frames
+
+    (tmp_path / "a.ssml").write_text('<speak>Hello.<break time="1s"/></speak>')
+    (tmp_path / "a.md").write_text("# Hello.")
+    plain = length("Hello.")
+    assert length("--file", tmp_path / "a.ssml") == plain + 22050
+    assert length("--file", tmp_path / "a.md") == plain
+    assert length("# Hello.", "--format-in", "text") > plain
+
+
+@pytest.mark.parametrize("suffix", [".json", ".srt", ".vtt", ".TextGrid"])
+def test_timestamps_end_with_the_sound(toy_folder, tmp_path, suffix):
+    done = run(
+        "say", "One, two. [pause:0.5s]", "-o", tmp_path / "a.wav", "--timestamps", tmp_path / f"a{suffix}",
+        "--voice", toy_folder,
+    )  # fmt: skip
+    assert done.exit_code == 0, done.stderr
+    written = (tmp_path / f"a{suffix}").read_text()
+    end = soundfile.info(tmp_path / "a.wav").duration
+    clock = f"00:00:{int(end):02}{',' if suffix == '.srt' else '.'}{round(end % 1 * 1000):03}"
+    last = {".json": f"{end}", ".TextGrid": f"{end:.9f}"}.get(suffix, clock)
+    assert last in written
+    assert "One" in written
+
+
+def test_batch_speaks_what_is_missing(toy_folder, tmp_path):
+    (tmp_path / "list.csv").write_text("a|Hello.|\nb|Two|Two, as it is read.\nbad|…|\n")
+    command = ["say", "--batch", tmp_path / "list.csv", "-d", tmp_path / "out", "--format", "flac"]
+    command += ["--timestamps", ".srt", "--voice", toy_folder]
+    done = run(*command)
+    assert done.exit_code == 1
+    assert "bad: nothing to say" in done.stderr
+    assert "2 spoken" in done.stderr
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["a.flac", "a.srt", "b.flac", "b.srt"]
+    (tmp_path / "out" / "a.flac").unlink()
+    kept = (tmp_path / "out" / "b.flac").stat().st_mtime_ns
+    assert "1 spoken" in run(*command).stderr
+    assert (tmp_path / "out" / "b.flac").stat().st_mtime_ns == kept
+
+
+def test_batch_of_lines_is_numbered(toy_folder, tmp_path):
+    (tmp_path / "lines.txt").write_text("Hello.\n\nTwo.\n")
+    done = run("say", "--batch", tmp_path / "lines.txt", "-d", tmp_path / "out", "--voice", toy_folder)
+    assert done.exit_code == 0, done.stderr
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["0001.wav", "0003.wav"]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [("../x|Hello.", "is not NAME|TEXT"), ("Hello.", "is not NAME|TEXT"), ("a|A\na|B", "two")],
+)
+def test_a_bad_list_is_refused_whole(toy_folder, tmp_path, line, message):
+    (tmp_path / "list.csv").write_text(line)
+    done = run("say", "--batch", tmp_path / "list.csv", "-d", tmp_path / "out", "--voice", toy_folder)
+    assert done.exit_code == 1
+    assert message in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_play_alone_writes_no_file(toy_folder, tmp_path, monkeypatch):
+    played = []
+
+    class Card:
+        def __init__(self, rate):
+            self.rate = rate
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            played.append("end")
+
+        def play(self, samples):
+            played.append(len(samples))
+
+    monkeypatch.setattr("itoaudio.audio.play.Player", Card)
+    monkeypatch.chdir(tmp_path)
+    done = run("say", "Hello.", "--play", "--voice", toy_folder)
+    assert done.exit_code == 0, done.stderr
+    assert played[-1] == "end"
+    assert sum(played[:-1]) == 9 * 5 * 256
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_voice_leaves_nothing_half_written(toy_folder, tmp_path):
+    shutil.copytree(toy_folder, tmp_path / "toy")
+    path = tmp_path / "toy" / "vocoder_score_few.onnx"
+    path.write_bytes(path.read_bytes()[:-1])
+    done = run("say", "Hello.", "-o", tmp_path / "out.wav", "--voice", tmp_path / "toy")
+    assert done.exit_code == 1
+    assert "vocoder_score_few.onnx is damaged" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert [entry.name for entry in tmp_path.iterdir()] == ["toy"]
+
+
+def test_names_that_help_shows_are_those_of_the_runtime():
+    assert tuple(writer.KINDS) == options.KINDS
+    assert texts.MARKUPS == markup.KINDS

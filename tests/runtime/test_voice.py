@@ -1,13 +1,16 @@
 """Text -> sound through the one synthesis path, with the toy voice."""
 
+import re
 import time
+from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import itoaudio
 import toy_voice
-from itoaudio.runtime import Audio, UnknownOption, Voice
+from itoaudio.runtime import Audio, Options, UnknownOption, Voice
 from itoaudio.text import English, NothingToSay
 
 TEXT = "Hello there, world."
@@ -52,12 +55,23 @@ def test_length_is_the_durations(voice):
         {"speed": 1.3},
         {"pitch": 2.0},
         {"energy": 3.0},
+        {"volume": -3.0},
+        {"pause": 2.0},
         {"seed": 1},
+        {"takes": 3, "seed": 4},
     ],
     ids=str,
 )
 def test_every_option_changes_the_sound(voice, option):
-    assert not same(voice.say(TEXT, **{"steps": option.get("steps")}), voice.say(TEXT, **option))
+    usual = {"steps": option.get("steps"), "seed": option.get("seed", 0) if "takes" in option else 0}
+    text = "Hello there. World."
+    assert not same(voice.say(text, **usual), voice.say(text, **option))
+
+
+def test_every_option_has_its_test_of_change():
+    source = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    names = [field.name for field in fields(Options)]
+    assert [name for name in names if not re.search(rf'"{name}"|\b{name}=', source)] == []
 
 
 @pytest.mark.parametrize("steps", [4, (4, None), (None, 4)])
@@ -90,6 +104,55 @@ def test_a_sentence_sounds_the_same_alone_and_within_a_text(voice):
 
 def test_a_sampler_that_leaves_the_road_still_makes_finite_sound(voice):
     assert np.isfinite(voice.say(TEXT, sampler="euler_maruyama", steps=2).samples).all()
+
+
+def test_volume_and_pause_do_what_they_say(voice):
+    text = "One. Two."
+    plain, pauses = voice.say(text), voice.say(text, pause=3.0)
+    np.testing.assert_allclose(
+        voice.say(text, volume=-6.0).samples, plain.samples * 10 ** (-6 / 20), rtol=1e-5
+    )
+    assert len(pauses.samples) - len(plain.samples) == round(0.6 * 22050) - round(0.2 * 22050)
+    assert len(plain.samples) - len(voice.say(text, pause=0.0).samples) == round(0.2 * 22050)
+    marked = "One. [pause:0.5s] Two."
+    assert same(voice.say(marked), voice.say(marked, pause=3.0))
+
+
+def test_loud_speech_stays_below_the_ceiling(voice):
+    loud = voice.say("One. Two.", volume=20.0, energy=12.0).samples
+    louder = voice.say("One. Two.", volume=20.0, energy=20.0).samples
+    for samples in (loud, louder):
+        assert np.abs(samples).max() < 10 ** (-0.95 / 20)
+
+
+def test_markup_says_how_marks_are_read(voice):
+    def phonemes(**options):
+        return next(voice.stream("# Hello.", **options)).sentence.phonemes
+
+    assert phonemes() == phonemes(markup="markdown") == "həlˈoʊ."
+    assert phonemes(markup="text") != phonemes()
+    with pytest.raises(UnknownOption, match="'markdwon'; nearest: 'markdown'"):
+        voice.stream("Hello.", markup="markdwon")
+    with pytest.raises(ValueError, match="SSML"):
+        voice.stream("Hello.", markup="ssml")
+
+
+def test_the_best_of_takes_is_one_of_them(voice):
+    """The toy's score is exact, so a take of a lower temperature than the data's is the most likely."""
+    takes = [voice.say("Hello.", seed=seed) for seed in (5, 6, 7)]
+    best = voice.say("Hello.", seed=5, takes=3)
+    assert [same(best, take) for take in takes].count(True) == 1
+
+
+def test_the_likelier_mel_is_found(voice):
+    model, plan = voice._acoustic, voice.plans(Options(preset="exact"))[0]
+    text, condition, _ = model.graphs(plan)
+    spoken = text({"ids": np.full((1, 12), 7)})
+    aligned = {name: np.repeat(spoken[name], 5, axis=-1) for name in ("hidden", "pitch", "energy")}
+    mean = condition(aligned)["mean"]
+    noise = np.random.default_rng(0).standard_normal(mean.shape, dtype=np.float32)
+    misfits = model.misfit([mean + np.float32(scale) * noise for scale in (0.5, 1.5, 3.0)], aligned)
+    assert misfits == sorted(misfits)
 
 
 def test_speed_two_is_half_as_long(voice):
@@ -155,6 +218,20 @@ def test_errors_in_options_and_text_come_before_any_sound(voice):
 @pytest.mark.parametrize("text", ["a", "No.", "1", "?!a"])
 def test_short_texts_speak(voice, text):
     assert voice.say(text).duration_seconds > 0
+
+
+def test_vocode_takes_arrays_of_any_kind(voice):
+    sound = 0.3 * np.sin(np.arange(8000) / 9)
+    expected = voice.vocode(Audio(sound.astype(np.float32), 16000))
+    stereo = np.stack([sound, sound], axis=1)
+    for array in (sound, stereo, sound.astype(np.float32)):
+        np.testing.assert_allclose(
+            voice.vocode(array, sample_rate=16000).samples, expected.samples, atol=1e-4
+        )
+    coarse = voice.vocode(np.round(sound * 32768).astype(np.int16), sample_rate=16000)
+    assert np.corrcoef(coarse.samples, expected.samples)[0, 1] > 0.9
+    with pytest.raises(ValueError, match=r"shape \(2, 2, 2\)"):
+        voice.vocode(np.zeros((2, 2, 2)))
 
 
 @pytest.mark.parametrize("rate", [8000, 22050, 48000])

@@ -5,11 +5,14 @@ The clock is the processor's, as the machine may be busy with something else.
 
 import time
 from contextlib import suppress
+from functools import cache
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from itoaudio.runtime import Voice
 from itoaudio.text import ENGLISH_SYMBOLS, English, TextError
 
 LONGEST = 10_000
@@ -52,6 +55,26 @@ def test_any_text_becomes_ids_or_a_named_error(text):
         for sentence in english.read(text):
             assert ENGLISH_SYMBOLS.encode(sentence.phonemes)
     assert time.process_time() - start < LIMIT_SECONDS
+
+
+@cache
+def voice_in(folder):
+    return Voice.load(folder, threads=1)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.one_of(wild, plausible, pieces).map(lambda text: text[:200]))
+@example("a")
+@example("?!1")
+@example("No.")
+@example("x" * 200)
+@example("7" * 200)
+@example("[pause:1s]a[pause:1s]")
+def test_any_short_text_is_spoken_or_a_named_error(toy_folder, text):
+    with suppress(TextError):
+        audio = voice_in(toy_folder).say(text, preset="fast")
+        assert len(audio.samples) > 0
+        assert np.isfinite(audio.samples).all()
 
 
 @pytest.mark.parametrize(

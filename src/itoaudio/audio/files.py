@@ -9,6 +9,8 @@ import numpy as np
 import soundfile
 import soxr
 
+_BLOCK = 1 << 20  # samples
+
 
 class AudioFileError(ValueError):
     """A file that cannot be read as audio: the message names it and says how to mend it."""
@@ -18,7 +20,8 @@ def read(path: Path | BinaryIO, *, sample_rate: int | None = None) -> tuple[np.n
     """Mono audio (N,) and its rate in Hz; channels are averaged, and resampled if `sample_rate` is given."""
     name = getattr(path, "name", path)
     try:
-        audio, rate = soundfile.read(path, dtype="float32", always_2d=True)
+        with soundfile.SoundFile(path) as file:
+            audio, rate = _blocks(file), file.samplerate
     except FileNotFoundError:
         raise AudioFileError(f"{name}: no such file") from None
     except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
@@ -37,6 +40,14 @@ def duration(path: Path) -> float:
         return float(soundfile.info(path).duration)
     except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
         raise AudioFileError(f"{path}: not an audio file that can be read ({error})") from None
+
+
+def _blocks(file: soundfile.SoundFile) -> np.ndarray:
+    """All of `file`, (N, channels); a FLAC from a pipe does not say how long it is."""
+    blocks = [file.read(_BLOCK, dtype="float32", always_2d=True)]
+    while len(blocks[-1]):
+        blocks.append(file.read(_BLOCK, dtype="float32", always_2d=True))
+    return np.concatenate(blocks)
 
 
 def resample(audio: np.ndarray, rate: int, new_rate: int) -> np.ndarray:

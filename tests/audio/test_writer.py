@@ -1,0 +1,103 @@
+"""Sound to bytes: in pieces as at once, to a pipe as to a file."""
+
+import io
+import os
+import stat
+
+import numpy as np
+import pytest
+import soundfile
+
+from itoaudio.audio.writer import KINDS, SUFFIXES, SoundWriter, kind_of, whole_file
+
+SOUND = (0.5 * np.sin(np.arange(44100) / 20)).astype(np.float32)
+
+
+class Pipe(io.RawIOBase):
+    """Takes bytes and cannot go back."""
+
+    def __init__(self):
+        self.data = b""
+
+    def write(self, data):
+        self.data += bytes(data)
+        return len(data)
+
+    def seek(self, *_):
+        raise io.UnsupportedOperation
+
+
+def written(kind, sizes, *, streaming=False):
+    file = Pipe() if streaming else io.BytesIO()
+    writer = SoundWriter(file, kind, 22050, streaming=streaming)
+    for part in np.split(SOUND, np.cumsum(sizes)):
+        writer.write(part)
+    writer.close()
+    return file.data if streaming else file.getvalue()
+
+
+def samples(data, kind):
+    raw = {"samplerate": 22050, "channels": 1, "format": "RAW", "subtype": "PCM_16"} if kind == "pcm" else {}
+    with soundfile.SoundFile(io.BytesIO(data), **raw) as file:
+        return file.read(1_000_000), file.samplerate
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_pieces_are_the_whole(kind, streaming):
+    whole, rate = samples(written(kind, []), kind)
+    pieces, _ = samples(written(kind, [1, 5000, 333], streaming=streaming), kind)
+    assert rate == (24000 if kind == "opus" else 22050)
+    assert abs(len(whole) / rate - 2) < 0.06
+    assert abs(len(pieces) - len(whole)) < 3000
+    assert pieces.std() == pytest.approx(0.5 / 2**0.5, rel=0.05)
+    if kind in ("wav", "flac", "pcm"):
+        assert np.array_equal(pieces, whole)
+
+
+def test_a_whole_wav_has_true_sizes_and_a_streamed_one_the_unknown():
+    whole, streamed = written("wav", []), written("wav", [], streaming=True)
+    assert int.from_bytes(whole[4:8], "little") == len(whole) - 8
+    assert streamed[4:8] == streamed[40:44] == b"\xff" * 4
+    assert streamed[44:] == whole[44:]
+
+
+def test_pcm_is_little_endian_samples_alone():
+    file = io.BytesIO()
+    writer = SoundWriter(file, "pcm", 22050)
+    writer.write(np.array([0.0, 0.5, -3.0], np.float32))
+    writer.close()
+    assert np.frombuffer(file.getvalue(), "<i2").tolist() == [0, 16384, -32768]
+
+
+def test_suffixes():
+    assert {kind_of(suffix) for suffix in SUFFIXES} == set(KINDS)
+    assert kind_of(".WAV") == "wav"
+    with pytest.raises(ValueError, match=r"'\.aac'.*\.wav"):
+        kind_of(".aac")
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
+    path = tmp_path / "out.wav"
+    path.write_bytes(b"old")
+
+    def interrupted():
+        with whole_file(path) as file:
+            file.write(b"new")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert path.read_bytes() == b"old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out.wav"]
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path):
+    path = tmp_path / "pipe.wav"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with whole_file(path) as file:
+        file.write(b"RIFF")
+    assert os.read(reader, 4) == b"RIFF"
+    assert stat.S_ISFIFO(path.stat().st_mode)
+    os.close(reader)
