@@ -37,6 +37,21 @@ def test_size_and_error(model, weights, share):
     assert relative_error(answer(small, x), answer(model, x)) < TOLERANCES[weights] / 2
 
 
+@pytest.mark.parametrize("weights", PRECISIONS)
+def test_a_frame_depends_on_no_other(model, weights):
+    """A loud frame elsewhere changes nothing: a stream can be cut where the networks no longer look."""
+    small = PRECISIONS[weights](model)
+    x = np.random.default_rng(2).standard_normal((1, 9, 64), dtype=np.float32)
+    louder = x.copy()
+    louder[:, 5:] *= 50
+    np.testing.assert_allclose(answer(small, louder)[:, :5], answer(small, x)[:, :5], rtol=1e-6)
+    np.testing.assert_allclose(answer(small, x[:, :5]), answer(small, x)[:, :5], rtol=1e-5, atol=1e-6)
+
+
+def test_silence_stays_finite(model):
+    assert np.isfinite(answer(PRECISIONS["int8"](model), np.zeros((1, 4, 64), np.float32))).all()
+
+
 def test_relative_error():
     ones = np.ones((1, 4), np.float32)
     assert relative_error(1.1 * ones, ones) == pytest.approx(0.1, rel=1e-5)

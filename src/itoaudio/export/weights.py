@@ -35,7 +35,8 @@ def float16(model: onnx.ModelProto) -> onnx.ModelProto:
 def int8(model: onnx.ModelProto) -> onnx.ModelProto:
     """Matrix products with int8 weights, a scale a column, inputs quantised as they come; else float16.
 
-    onnxruntime runs DynamicQuantizeLinear, MatMulInteger, Cast and Mul as one operator.
+    Inputs (1, F, C) get a scale a frame, not one for all as DynamicQuantizeLinear would give: then a frame's
+    answer depends on no frame that its network does not look at, and a stream can be cut anywhere.
     """
     weights = {tensor.name: tensor for tensor in model.graph.initializer}
     stored: dict[str, onnx.TensorProto] = {}
@@ -49,7 +50,7 @@ def int8(model: onnx.ModelProto) -> onnx.ModelProto:
         nodes += _integer_product(node.input[0], weight.name, node.output[0])
     used = {name for node in nodes for name in node.input}
     kept = [tensor for tensor in model.graph.initializer if tensor.name in used]
-    return float16(_with(model, [*kept, *stored.values()], nodes))
+    return float16(_with(model, [*kept, *_CONSTANTS.values(), *stored.values()], nodes))
 
 
 PRECISIONS: dict[str, Callable[[onnx.ModelProto], onnx.ModelProto]] = {
@@ -70,15 +71,40 @@ def _quantised(weight: np.ndarray, name: str) -> dict[str, onnx.TensorProto]:
     return {key: numpy_helper.from_array(value, key) for key, value in values.items()}
 
 
+_CONSTANTS = {
+    name: numpy_helper.from_array(value, name)
+    for name, value in {
+        "int8.last_axis": np.array([-1], dtype=np.int64),
+        "int8.step": np.array(1 / 127, dtype=np.float32),
+        "int8.least": np.array(1e-12, dtype=np.float32),
+        "int8.zero": np.array(128, dtype=np.uint8),
+        "int8.half": np.array(128.0, dtype=np.float32),
+    }.items()
+}
+
+
 def _integer_product(value: str, weight: str, output: str) -> list[onnx.NodeProto]:
-    own = [f"{output}.{part}" for part in ("uint8", "scale", "zero", "sum", "float", "scales")]
-    uint8, scale, zero, total, real, scales = own
+    """value @ weight, with unsigned inputs around 128, which processors multiply with signed weights best."""
+
+    def own(part: str) -> str:
+        return f"{output}.{part}"
+
+    node = helper.make_node
     return [
-        helper.make_node("DynamicQuantizeLinear", [value], [uint8, scale, zero]),
-        helper.make_node("MatMulInteger", [uint8, f"{weight}.int8", zero], [total]),
-        helper.make_node("Cast", [total], [real], to=TensorProto.FLOAT),
-        helper.make_node("Mul", [scale, f"{weight}.scale"], [scales]),
-        helper.make_node("Mul", [real, scales], [output]),
+        node("Abs", [value], [own("size")]),
+        node("ReduceMax", [own("size"), "int8.last_axis"], [own("largest")], keepdims=1),
+        node("Mul", [own("largest"), "int8.step"], [own("steps")]),
+        node("Max", [own("steps"), "int8.least"], [own("scale")]),
+        node("Reshape", [own("scale"), "int8.last_axis"], [own("scales")]),
+        # QuantizeLinear wants a zero for each scale: as many 128s as there are frames.
+        node("Sub", [own("scales"), own("scales")], [own("nothing")]),
+        node("Add", [own("nothing"), "int8.half"], [own("middle")]),
+        node("Cast", [own("middle")], [own("zeros")], to=TensorProto.UINT8),
+        node("QuantizeLinear", [value, own("scales"), own("zeros")], [own("uint8")], axis=-2),
+        node("MatMulInteger", [own("uint8"), f"{weight}.int8", "int8.zero"], [own("sum")]),
+        node("Cast", [own("sum")], [own("float")], to=TensorProto.FLOAT),
+        node("Mul", [own("float"), own("scale")], [own("row")]),
+        node("Mul", [own("row"), f"{weight}.scale"], [output]),
     ]
 
 
