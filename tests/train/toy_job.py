@@ -67,7 +67,7 @@ class Toy(Module):
 
     def error(self, batch):
         x, real = batch["x"], batch["real"]
-        level = self.noise_levels(len(x)).view(-1, 1, 1)
+        level = self.noise_levels(len(x)).to(x.device).view(-1, 1, 1)
         noise = self.noise_like(x[:, 0]).unsqueeze(1)
         error = (self.networks(x + level * noise) - noise).square().mean(-1)
         return error, real, level.flatten()
@@ -115,12 +115,12 @@ def run(steps=6, *, minutes=0.0, **distributed):
     )
 
 
-def train(runs, settings, *, poison=None, kill=None, stop=None):
+def train(runs, settings, *, poison=None, kill=None, stop=None, accelerator="cpu"):
     """Train the toy; answers (module, losses by step)."""
     module, losses = Toy(settings), Losses(kill, stop)
     module.configure_callbacks = lambda: [losses]
     data = [DataLoader(Utterances(n, poison=poison), batch_size=None) for n in (settings.optimiser.steps, 2)]
-    fit(module, settings, tuple(data), runs=runs, accelerator="cpu", threads=1)
+    fit(module, settings, tuple(data), runs=runs, accelerator=accelerator, threads=1)
     return module, losses.found
 
 

@@ -169,7 +169,7 @@ def load(folder: Path, part: Part, speakers: Sequence[str] = ()) -> list[Recordi
     their names in the order of the voice's; none for a voice of one. ValueError for a corpus of others.
     """
     recordings, manifest = [], read_manifest(folder / "manifest.jsonl")
-    index = _indices_of(manifest, speakers, folder)
+    index = indices_of(manifest, speakers, folder)
     for utterance in manifest:
         if utterance.part != part:
             continue
@@ -190,7 +190,7 @@ def load(folder: Path, part: Part, speakers: Sequence[str] = ()) -> list[Recordi
     return recordings
 
 
-def _indices_of(manifest: Sequence[Utterance], speakers: Sequence[str], folder: Path) -> dict[str, int]:
+def indices_of(manifest: Sequence[Utterance], speakers: Sequence[str], folder: Path | str) -> dict[str, int]:
     """Speaker's name -> number in the voice."""
     found = sorted({utterance.speaker for utterance in manifest})
     if not speakers and len(found) == 1:

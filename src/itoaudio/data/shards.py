@@ -61,7 +61,9 @@ def write_shards(corpus: CorpusConfig, folder: Path, url: str, *, size: int = 64
                 _write(file, shard, folder)
             shards.append(shard)
         parts[part] = tuple(shards)
-    measured = {name: values.tolist() for name, values in statistics(load(folder, "train")).items()}
+    speakers = sorted({item.speaker for item in read_manifest(folder / "manifest.jsonl")})
+    recordings = load(folder, "train", speakers)
+    measured = {name: values.tolist() for name, values in statistics(recordings).items()}
     index = Index(digest=corpus.digest, parts=parts, statistics=measured)
     system.pipe_file(f"{root}/{INDEX}", msgspec.json.encode(index))
     return index

@@ -14,7 +14,7 @@ from itoaudio.audio.mel import MelSpec
 from itoaudio.text.framing import framed
 from itoaudio.text.symbols import SymbolTable
 
-from .acoustic import AcousticBatch, Recording, collate
+from .acoustic import AcousticBatch, Recording, collate, indices_of
 from .config import CorpusConfig
 from .crops import Batch, CropSettings, VocoderCrops
 from .features import Features
@@ -138,6 +138,7 @@ class AcousticStream(Dataset[AcousticBatch]):
         batch_size: int,
         steps: int,
         seed: int,
+        speakers: Sequence[str] = (),
     ) -> None:
         self.symbols, self.batch_size, self.steps = symbols, batch_size, steps
 
@@ -145,7 +146,9 @@ class AcousticStream(Dataset[AcousticBatch]):
             return int(item.frames >= len(framed(item.phonemes)))
 
         index = read_index(url, corpus)
-        self.statistics = index.arrays()
+        self.speakers = indices_of(
+            [item for shard in index.parts["train"] for item in shard.utterances], speakers, url
+        )
         self.lanes = Lanes(url, index.parts[part], rows=batch_size, seed=seed, times=times)
 
     def __len__(self) -> int:
@@ -160,7 +163,10 @@ class AcousticStream(Dataset[AcousticBatch]):
         if not rows:
             raise ValueError(f"batch.size {self.batch_size} cannot be dealt into {shares} shares")
         found = [self.lanes.item(row, step) for row in rows]
-        recordings = [Recording(u.phonemes, f.log_mel, f.log_f0, f.voicing, u.id) for u, f in found]
+        recordings = [
+            Recording(u.phonemes, f.log_mel, f.log_f0, f.voicing, u.id, self.speakers[u.speaker])
+            for u, f in found
+        ]
         return collate(recordings, self.symbols)
 
     def ids(self, step: int) -> list[str]:

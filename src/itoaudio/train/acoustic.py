@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from itoaudio.data.acoustic import AcousticBatch, AcousticBatches, load, statistics
+from itoaudio.data.manifest import Part
 from itoaudio.data.prepare import cache_folder
 from itoaudio.data.shards import read_index
 from itoaudio.data.streams import AcousticStream
@@ -193,8 +194,6 @@ def corpus_statistics(run: AcousticRun, cache: Path) -> Mapping[str, object]:
     url = run.distributed.shards
     if url is None:
         return statistics(load(cache_folder(run.corpus, cache), "train", run.speakers))
-    if run.speakers:
-        raise ValueError(f"run {run.name}: shards do not say who speaks; train `speakers` from a folder")
     return read_index(url, run.corpus).arrays()
 
 
@@ -229,10 +228,18 @@ def _streams(run: AcousticRun, table: SymbolTable) -> tuple[DataLoader, DataLoad
     assert url is not None
     if settings.join_probability > 0:
         raise ValueError(f"run {run.name}: streams join no utterances: set `batch: {{join_probability: 0}}`")
-    train, held_out = (
-        AcousticStream(
-            url, run.corpus, part, table, batch_size=settings.size, steps=steps, seed=run.loop.seed
+
+    def stream(part: Part, steps: int) -> DataLoader:
+        made = AcousticStream(
+            url,
+            run.corpus,
+            part,
+            table,
+            batch_size=settings.size,
+            steps=steps,
+            seed=run.loop.seed,
+            speakers=run.speakers,
         )
-        for part, steps in (("train", run.optimiser.steps), ("validation", run.loop.validation_batches))
-    )
-    return DataLoader(train, batch_size=None), DataLoader(held_out, batch_size=None)
+        return DataLoader(made, batch_size=None)
+
+    return stream("train", run.optimiser.steps), stream("validation", run.loop.validation_batches)

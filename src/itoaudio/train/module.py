@@ -130,10 +130,9 @@ class Module(lightning.LightningModule):
 
     def _ids(self, step: int, ranks: list[int]) -> list[str]:
         """Names of the recordings that these processes saw in the parts of a step."""
-        dataset = getattr(self.trainer.train_dataloader, "dataset", None)
-        if not hasattr(dataset, "ids"):
-            return [f"unknown recordings (batch {step})"]
-        return [name for rank in ranks for name in dataset.ids(step, rank)]
+        loader = self.trainer.train_dataloader
+        assert loader is not None
+        return [name for rank in ranks for name in loader.dataset.ids(step, rank)]
 
     def _rate_share(self, step: int) -> float:
         settings = self.run_config.optimiser
@@ -144,8 +143,9 @@ class Module(lightning.LightningModule):
         return floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * progress))
 
     def noise_levels(self, count: int) -> Tensor:
-        """(B,) noise levels in (0, 1): see `Draws.levels`."""
-        return self.draws.levels(count, self.device)
+        """(B,) noise levels in (0, 1), see `Draws.levels`, on the host: schedules are computed there in
+        float64, which some devices lack."""
+        return self.draws.levels(count)
 
     def times(self, sde: LinearSDE, count: int) -> Tensor:
         """(B,) times at which to look, uniform on the clock that the config names."""
@@ -158,13 +158,13 @@ class Module(lightning.LightningModule):
         """Standard normal draws like `values` (B, ...), of the rows that this process holds."""
         return self.draws.normal_like(values)
 
-    def log(self, name: str, value: Any, **more: Any) -> None:
+    def log(self, name: str, value: Any, *place: Any, **more: Any) -> None:
         """As Lightning's, over all processes: a loss in the log is that of the global batch."""
-        super().log(name, value, **{"sync_dist": True, **more})
+        super().log(name, value, *place, **{"sync_dist": True, **more})
 
     def log_by_level(self, name: str, error: Tensor, level: Tensor) -> None:
         """Log the mean error (B,) of each of NOISE_BINS equal ranges of noise level (B,)."""
-        bins = (level * NOISE_BINS).long().clamp(max=NOISE_BINS - 1)
+        bins = (level * NOISE_BINS).long().clamp(max=NOISE_BINS - 1).to(error.device)
         kinds = torch.stack([error.detach().float(), torch.ones_like(error, dtype=torch.float32)])
         sums = torch.zeros(2, NOISE_BINS, device=error.device).index_add_(1, bins, kinds)
         total, count = mean_over_processes(sums)

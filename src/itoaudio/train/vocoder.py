@@ -48,7 +48,7 @@ class VocoderModule(Module):
         """The score network with its condition bound, as samplers and the objective want it."""
 
         def network(state: Tensor, level: Tensor | float) -> Tensor:
-            levels = torch.as_tensor(level, dtype=state.dtype).expand(len(state))
+            levels = torch.as_tensor(level, dtype=state.dtype, device=state.device).expand(len(state))
             return self.networks.score(state, levels, condition=condition, pulse=pulse)
 
         return Denoiser(self.sde, network, PARAMETRISATIONS[self.run_config.sde.parametrisation])

@@ -46,7 +46,7 @@ class WaveformModule(Module):
         """The score network with its condition (B, M, N) bound, as samplers and the objective want it."""
 
         def network(state: Tensor, level: Tensor | float) -> Tensor:
-            levels = torch.as_tensor(level, dtype=state.dtype).expand(len(state))
+            levels = torch.as_tensor(level, dtype=state.dtype, device=state.device).expand(len(state))
             return self.networks.score(state, levels, condition)
 
         return Denoiser(self.sde, network, PARAMETRISATIONS[self.run_config.sde.parametrisation])

@@ -74,7 +74,9 @@ def average(frames: Tensor, durations: Tensor, weights: Tensor) -> Tensor:
 
     frames, weights (B, F), durations (B, S) int64 -> (B, S).
     """
-    sums = torch.stack([frames * weights, weights], dim=1).double().cumsum(-1)  # (B, 2, F)
+    # Long sums of short differences: in float64, but for Apple's GPUs, which have none.
+    wide = torch.float32 if frames.device.type == "mps" else torch.float64
+    sums = torch.stack([frames * weights, weights], dim=1).to(wide).cumsum(-1)  # (B, 2, F)
     padded = torch.cat([torch.zeros_like(sums[..., :1]), sums], dim=-1)
     ends = durations.cumsum(1).unsqueeze(1).expand(-1, 2, -1)
     starts = ends - durations.unsqueeze(1)
