@@ -50,8 +50,9 @@ ROOMS = {
     "serve": Room(RUNTIME, {"numpy", "msgspec", "soundfile", "soxr", "av"} | SERVING),
     "listen": Room({"audio"}, {"numpy", "msgspec", "scipy", "soundfile", "fastapi", "uvicorn"}),
     "bulk": Room({"runtime"}, {"msgspec", "fsspec", "ray"}),
+    "making": Room(RUNTIME | TRAINING | {"corpus", "train", "export"}, {"msgspec", "torch", "soundfile"}),
     "cli": Room(
-        RUNTIME | TRAINING | {"corpus", "train", "export", "evaluate", "serve", "listen", "bulk"},
+        RUNTIME | TRAINING | {"corpus", "making", "train", "export", "evaluate", "serve", "listen", "bulk"},
         {"click", "numpy", "msgspec"},
     ),
 }

@@ -17,6 +17,8 @@ from itoaudio.cli.settings import settings
 COMMANDS = (
     "say",
     "vocode",
+    "edit",
+    "watch",
     "phonemize",
     "voices",
     "doctor",
@@ -26,6 +28,7 @@ COMMANDS = (
     "corpus",
     "prepare",
     "train",
+    "voice",
     "evaluate",
     "listen",
 )

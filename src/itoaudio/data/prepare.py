@@ -29,7 +29,7 @@ from .recipes import CorpusError, Source, read_corpus
 
 log = logging.getLogger(__name__)
 MINIMUM_SECONDS, MAXIMUM_SECONDS = 0.3, 60.0
-FATAL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE}
+FATAL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EMFILE}
 """What is no clip's fault: the run ends, and the same call goes on later."""
 
 

@@ -1,0 +1,1 @@
+"""`ito voice new`: from a folder of recordings to an installed voice, in stages that each can be resumed."""

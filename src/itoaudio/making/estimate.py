@@ -1,0 +1,64 @@
+"""How long a voice will take: some seconds of each stage, measured here and now."""
+
+import time
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import torch
+
+from itoaudio.making.plan import KINDS
+from itoaudio.making.settings import Steps
+from itoaudio.train.acoustic import AcousticRun
+from itoaudio.train.config import Run
+from itoaudio.train.start import RECIPES
+
+WARM_UP_STEPS = 2  # caches fill, kernels are chosen
+OVERHEAD = 1.1  # validation, averaging, saving: a tenth, as `ito train` shows beside the bare steps
+
+
+def seconds_a_step(stage: str, run: Run, cache: Path, *, seconds: float) -> float:
+    """Mean time of a training step of `run`, from at most about `seconds` of them. Nothing is kept."""
+    if isinstance(run, AcousticRun):  # from the first step on, what most steps do
+        run = msgspec.structs.replace(run, schedule=msgspec.structs.replace(run.schedule, decoder_start=0))
+    recipe = import_module(RECIPES[KINDS[stage]], "itoaudio.train")
+    torch.manual_seed(0)
+    module = recipe.module(run, cache)
+    module.log = _silent
+    optimiser = module.configure_optimizers()["optimizer"]
+    half = run.loop.precision == "bf16-mixed"
+    began, steps = 0.0, 0
+    for step, batch in enumerate(recipe.loaders(run, cache)[0]):
+        if step == WARM_UP_STEPS:
+            began = time.monotonic()
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
+            loss = module.training_step(batch, step)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        steps = step + 1 - WARM_UP_STEPS
+        if steps > 0 and time.monotonic() - began >= seconds:
+            break
+    if steps < 1:
+        raise ValueError(f"run {run.name}: {run.optimiser.steps} steps are too few to be measured")
+    return OVERHEAD * (time.monotonic() - began) / steps
+
+
+def total_seconds(each: dict[str, float], steps: Steps) -> dict[str, float]:
+    """Stage -> seconds of all its steps."""
+    counts = msgspec.structs.asdict(steps)
+    return {stage: one * counts[stage] for stage, one in each.items()}
+
+
+def scaled(steps: Steps, share: float) -> Steps:
+    """All stages shorter or longer by the same factor; what is left out stays so."""
+    counts = {
+        stage: count and max(20, round(count * share))
+        for stage, count in msgspec.structs.asdict(steps).items()
+    }
+    return Steps(**counts)
+
+
+def _silent(*_: Any, **__: Any) -> None:
+    """In place of the module's log: no trainer listens."""

@@ -1,0 +1,93 @@
+"""What a voice is to be, and what was done of it: kept in its work folder, for a second start."""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from itoaudio.networks.acoustic import AcousticNetworkConfig
+from itoaudio.networks.vocoder import FrameVocoderConfig
+from itoaudio.strict import convert
+
+
+class Steps(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Optimiser steps of each stage; 0 leaves a refinement out."""
+
+    acoustic: int
+    vocoder: int
+    vocoder_few: int
+    acoustic_few: int
+
+
+SCRATCH = Steps(acoustic=3000, vocoder=2200, vocoder_few=2000, acoustic_few=1500)
+FINE_TUNED = Steps(acoustic=1500, vocoder=800, vocoder_few=1000, acoustic_few=800)
+"""A voice that has learned English from another speaker needs to learn a timbre, not a language."""
+
+
+class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a voice is trained, beyond the defaults: `ito voice new --settings FILE.yaml`.
+
+    networks: in place of the shipped ones, only from scratch. batch: utterances, crops: of the vocoder,
+    refine_crops: of its end game. hours: what all stages may take together; steps are scaled to it.
+    align: compare text and sound with the voice `kathleen` when the corpus is checked.
+    """
+
+    steps: Steps | None = None
+    hours: float | None = None
+    acoustic: AcousticNetworkConfig | None = None
+    vocoder: FrameVocoderConfig | None = None
+    batch: int = 16
+    crops: int = 32
+    refine_crops: int = 8
+    crop_frames: int = 64
+    precision: str = "bf16-mixed"
+    validate_every_steps: int = 250
+    checkpoint_every_minutes: float = 2.0
+    align: bool = True
+    loudness_lufs: float = -23.0
+    measure_seconds: float = 60.0
+
+
+class Making(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One voice in the making. start: folder with run folders `acoustic` and `vocoder`, or none.
+
+    seed: of the split, chosen so that no part is empty; speakers: names, where there are several; steps: as
+    they were scaled once; done: stage -> seconds it took.
+    """
+
+    name: str
+    corpus: str
+    consent: str
+    speaker: str
+    licence: str = "unknown"
+    language: str = "en-US"
+    start: str | None = None
+    recipe: Recipe = Recipe()
+    seed: int = 0
+    speakers: tuple[str, ...] = ()
+    steps: Steps | None = None
+    done: dict[str, float] = {}
+
+    @classmethod
+    def load(cls, work: Path) -> "Making | None":
+        """What the work folder holds, or None when it is new. ConfigError when it was altered by hand."""
+        path = work / FILE
+        if not path.is_file():
+            return None
+        return convert(msgspec.json.decode(path.read_bytes()), cls, source=str(path))
+
+    def save(self, work: Path) -> None:
+        """Aside, then renamed."""
+        work.mkdir(parents=True, exist_ok=True)
+        aside = work / f".{FILE}.part"
+        aside.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n")
+        os.replace(aside, work / FILE)
+
+    def after(self, work: Path, stage: str, seconds: float) -> "Making":
+        """With a stage done, saved."""
+        made = msgspec.structs.replace(self, done={**self.done, stage: round(seconds, 1)})
+        made.save(work)
+        return made
+
+
+FILE = "making.json"
