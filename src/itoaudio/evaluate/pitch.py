@@ -1,6 +1,10 @@
 """F0 by WORLD's DIO and StoneMask; periodicity: the highest normalised cross-correlation at a pitch's lag."""
 
+import warnings
 from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import cast
 
 import numpy as np
 
@@ -25,8 +29,7 @@ class Pitch:
 
 def track(samples: np.ndarray, spec: MelSpec) -> Pitch:
     """Pitch of audio (N,) at the rate of `spec`, on the centres of its mel's frames."""
-    import pyworld
-
+    pyworld = world()
     frames, hop, rate = max(1, spec.frames(len(samples))), spec.hop_samples, spec.sample_rate
     audio = np.ascontiguousarray(samples, dtype=np.float64)
     audio = np.pad(audio, (0, max(0, hop - len(audio))))
@@ -37,6 +40,15 @@ def track(samples: np.ndarray, spec: MelSpec) -> Pitch:
     f0 = pyworld.stonemask(shifted, raw, times, rate)
     f0 = np.pad(f0, (0, max(0, frames - len(f0))))[:frames]
     return Pitch(f0, periodicity(audio, spec)[:frames])
+
+
+@cache
+def world() -> ModuleType:
+    """pyworld, without its warning about setuptools."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pyworld
+    return cast(ModuleType, pyworld)
 
 
 def periodicity(audio: np.ndarray, spec: MelSpec) -> np.ndarray:

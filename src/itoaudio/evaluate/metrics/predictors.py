@@ -1,7 +1,9 @@
 """Listeners' opinions predicted from the sound alone: DNSMOS P.835 (Reddy et al. 2022), Distill-MOS (Stahl &
 Gamper 2025), UTMOS (Saeki et al. 2022). Rulers to compare systems with in one run, not truth."""
 
+import io
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,7 +47,8 @@ def _distill_mos() -> Any:
             from distillmos import ConvTransformerSQAModel
     except ImportError as error:
         raise Unavailable(f"the package {error.name} is not installed: {INSTALL_ALONE}") from None
-    return ConvTransformerSQAModel().eval()
+    with redirect_stdout(io.StringIO()):  # it tells where its weights are; stdout is the table's
+        return ConvTransformerSQAModel().eval()
 
 
 @cache

@@ -4,7 +4,7 @@ from html import escape
 
 from itoaudio.evaluate.report.charts import family
 from itoaudio.evaluate.report.markdown import SIGNIFICANT
-from itoaudio.evaluate.report.words import EMPTY, filled, heading, how_many, shown
+from itoaudio.evaluate.report.words import EMPTY, filled, heading, how_many, shown, spread
 from itoaudio.evaluate.results import Column, Results, Row, Test
 
 
@@ -64,12 +64,8 @@ def _cell(row: Row, column: Column, best: str | None) -> str:
     if cell is None:
         reason = column.missing or row.failed or row.notes.get(column.name, "not for this system")
         return f'<td class="empty" title="{escape(reason)}">{EMPTY}</td>'
-    digits = column.digits
-    interval = (
-        f"<small>{cell.low:.{digits}f} – {cell.high:.{digits}f}</small>" if cell.high > cell.low else ""
-    )
     mark = ' class="best"' if row.label == best else ""
-    return f"<td{mark}>{cell.mean:.{digits}f}{interval}</td>"
+    return f"<td{mark}>{cell.mean:.{column.digits}f}<small>{spread(cell, column, '{} – {}')}</small></td>"
 
 
 def _matrix(tests: list[Test], column: Column) -> str:

@@ -8,11 +8,18 @@ EMPTY = "–"
 
 
 def figure(cell: Cell, column: Column) -> str:
-    """'4.21 [4.10, 4.32]', without an interval where it is a point."""
-    mean = f"{cell.mean:.{column.digits}f}"
-    if abs(cell.high - cell.low) < 1e-12:
-        return mean
-    return f"{mean} [{cell.low:.{column.digits}f}, {cell.high:.{column.digits}f}]"
+    """'4.21 [4.10, 4.32] ±0.02 seeds', as far as there is an interval and more than one seed."""
+    return " ".join(filter(None, (f"{cell.mean:.{column.digits}f}", spread(cell, column, "[{}, {}]"))))
+
+
+def spread(cell: Cell, column: Column, form: str) -> str:
+    """The interval in `form`, and how far the figure moves from one noise seed to another."""
+    low, high, seeds = (
+        "" if value is None else f"{value:.{column.digits}f}"
+        for value in (cell.low, cell.high, cell.seed_std)
+    )
+    interval = form.format(low, high) if cell.high - cell.low > 1e-12 else ""
+    return " ".join(filter(None, (interval, f"±{seeds} seeds" if seeds else "")))
 
 
 def heading(column: Column) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 
 from itoaudio.audio import files
 from itoaudio.audio.mel import MelSpec, filter_bank, log_mel
+from itoaudio.evaluate.pitch import world as load_world
 
 Emit = Callable[[np.ndarray], None]
 ITERATIONS = 60
@@ -61,8 +62,7 @@ def griffin_lim(samples: np.ndarray, spec: MelSpec, seed: int) -> np.ndarray:
 def world(samples: np.ndarray, spec: MelSpec, seed: int) -> np.ndarray:
     """Audio (N,) by WORLD (Morise et al. 2016): Harvest, CheapTrick, D4C, frames of 5 ms. F0, envelope and
     aperiodicity are those of the recording: more than a mel tells."""
-    import pyworld
-
+    pyworld = load_world()
     audio, rate = np.ascontiguousarray(samples, dtype=np.float64), spec.sample_rate
     f0, times = pyworld.harvest(audio, rate)
     envelope = pyworld.cheaptrick(audio, f0, times, rate)
