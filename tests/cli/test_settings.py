@@ -34,7 +34,8 @@ def said(toy_folder, tmp_path, monkeypatch):
 
 
 def test_what_is_not_given_is_left_to_the_preset(said):
-    assert said() == {"speed": 1.0, "pitch": 0.0, "energy": 0.0, "seed": 0}
+    usual = {"speed": 1.0, "pitch": 0.0, "energy": 0.0, "volume": 0.0, "pause": 1.0, "seed": 0, "takes": 1}
+    assert said() == usual | {"markup": "auto"}
 
 
 def test_the_order(said):

@@ -9,7 +9,7 @@ import numpy as np
 import soundfile
 import soxr
 
-_BLOCK = 1 << 20  # samples
+_LONGEST = 1 << 40  # samples: no file is so long, libsndfile means that it does not know
 
 
 class AudioFileError(ValueError):
@@ -21,7 +21,11 @@ def read(path: Path | BinaryIO, *, sample_rate: int | None = None) -> tuple[np.n
     name = getattr(path, "name", path)
     try:
         with soundfile.SoundFile(path) as file:
-            audio, rate = _blocks(file), file.samplerate
+            if file.frames > _LONGEST:
+                raise AudioFileError(
+                    f"{name}: does not say how long it is, as FLAC from a pipe; give a WAV, or a FLAC file"
+                )
+            audio, rate = file.read(dtype="float32", always_2d=True), file.samplerate
     except FileNotFoundError:
         raise AudioFileError(f"{name}: no such file") from None
     except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
@@ -40,14 +44,6 @@ def duration(path: Path) -> float:
         return float(soundfile.info(path).duration)
     except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
         raise AudioFileError(f"{path}: not an audio file that can be read ({error})") from None
-
-
-def _blocks(file: soundfile.SoundFile) -> np.ndarray:
-    """All of `file`, (N, channels); a FLAC from a pipe does not say how long it is."""
-    blocks = [file.read(_BLOCK, dtype="float32", always_2d=True)]
-    while len(blocks[-1]):
-        blocks.append(file.read(_BLOCK, dtype="float32", always_2d=True))
-    return np.concatenate(blocks)
 
 
 def resample(audio: np.ndarray, rate: int, new_rate: int) -> np.ndarray:

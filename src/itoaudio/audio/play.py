@@ -7,7 +7,7 @@ from collections.abc import Generator
 from queue import Empty, Full, Queue
 from threading import Event
 from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -46,7 +46,7 @@ class Player:
         except miniaudio.MiniaudioError as error:
             raise CannotPlay(f"no sound card to play on ({error}): write a file with -o instead") from None
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "Player":
         source = self._bytes()
         next(source)
         self._device.start(source)
