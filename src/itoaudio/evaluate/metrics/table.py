@@ -170,12 +170,12 @@ def _reference() -> list[Metric]:
         *_melody(),
         Metric(
             name="speaker",
-            title="speaker similarity",
+            title="speaker sim.",
             unit="cosine",
             better="higher",
             headline=True,
             digits=3,
-            settings=f"GE2E of {_version('Resemblyzer')}, 16 kHz, 1.6 s windows, ends trimmed",
+            settings=f"speaker similarity: GE2E of {_version('Resemblyzer')}, 16 kHz, 1.6 s windows, trimmed",
             needs=REFERENCE,
             measure=speaker.similarity,
         ),
@@ -231,7 +231,7 @@ def _speed() -> list[Metric]:
             measure=_reported(f"{name}_{threads}"),
         )
         for name, title, unit, digits, settings in (
-            ("rtf", "real-time factor", "s/s", 4, "seconds taken / seconds of sound"),
+            ("rtf", "RTF", "s/s", 4, "real-time factor: seconds taken / seconds of sound"),
             ("first_sound", "first sound", "ms", 0, f"from text to the first samples, {first}"),
         )
         for threads in (1, 2)

@@ -18,7 +18,7 @@ def cells_table(results: Results, task: str) -> str:
         cells = "".join(_cell(row, column, best[column.name]) for column in columns)
         lines.append(
             f'<tr><th scope="row" class="{family(row)}" title="{escape(row.note)}">{escape(row.label)}</th>'
-            f"<td>{escape(how_many(row))}</td>{cells}</tr>"
+            f'<td class="items">{escape(how_many(row))}</td>{cells}</tr>'
         )
     return (
         f"<table><thead><tr><th></th><th>items</th>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
