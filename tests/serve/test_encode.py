@@ -41,7 +41,7 @@ def test_a_tone_stays_a_tone(name, way):
     known = not (name == "flac" and way == "streamed")
     assert not known or len(samples) / rate == pytest.approx(2, abs=0.1 if name == "mp3" else 1e-3)
     assert pitch(samples, rate) == pytest.approx(440, abs=2)
-    assert samples[rate // 2 : rate].std() == pytest.approx(0.5 / 2**0.5, rel=0.05)
+    assert samples[rate // 2 : rate].std() == pytest.approx(0.5 / 2**0.5, rel=0.1)
 
 
 def test_pcm_is_openais_24_khz():

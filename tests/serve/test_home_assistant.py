@@ -1,0 +1,115 @@
+"""Wyoming, by the client of its own package over a real socket."""
+
+import asyncio
+
+import numpy as np
+import pytest
+from wyoming.audio import AudioChunk, AudioStart, AudioStop
+from wyoming.client import AsyncTcpClient
+from wyoming.error import Error
+from wyoming.event import Event
+from wyoming.info import Describe, Info
+from wyoming.ping import Ping, Pong
+from wyoming.tts import (
+    Synthesize,
+    SynthesizeChunk,
+    SynthesizeStart,
+    SynthesizeStop,
+    SynthesizeStopped,
+    SynthesizeVoice,
+)
+
+from itoaudio.serve.home_assistant import Stream, WyomingServer
+from itoaudio.serve.settings import ServerSettings
+
+PATIENCE_SECONDS = 120
+
+
+@pytest.fixture(scope="module")
+def talk(loop, pool):
+    """`talk(events, last)`: what the server answers to `events`, up to an event of the type `last`."""
+    server = WyomingServer(pool, ServerSettings(wyoming_port=0, max_characters=100))
+    host, port = loop.run(server.start()).split(":")
+
+    async def say(events, last):
+        answers = []
+        async with asyncio.timeout(PATIENCE_SECONDS), AsyncTcpClient(host, int(port)) as client:
+            for event in events:
+                await client.write_event(event.event() if not isinstance(event, Event) else event)
+            while not answers or not last.is_type(answers[-1].type):
+                answer = await client.read_event()
+                if answer is None:
+                    break
+                answers.append(answer)
+        return answers
+
+    yield lambda events, last: loop.run(say(events, last))
+    loop.run(server.close())
+
+
+def sound_of(answers):
+    assert AudioStart.is_type(answers[0].type)
+    start = AudioStart.from_event(answers[0])
+    assert (start.rate, start.width, start.channels) == (24000, 2, 1)
+    chunks = [AudioChunk.from_event(answer) for answer in answers if AudioChunk.is_type(answer.type)]
+    assert {chunk.rate for chunk in chunks} == {24000}
+    return b"".join(chunk.audio for chunk in chunks)
+
+
+def test_it_describes_itself(talk):
+    (answer,) = talk([Describe()], Info)
+    (program,) = Info.from_event(answer).tts
+    assert program.installed
+    assert program.supports_synthesize_streaming
+    (voice,) = program.voices
+    assert (voice.name, voice.languages) == ("toy", ["en-US"])
+
+
+def test_it_answers_a_ping(talk):
+    (answer,) = talk([Ping(text="there?")], Pong)
+    assert Pong.from_event(answer).text == "there?"
+
+
+@pytest.mark.parametrize("voice", [None, SynthesizeVoice(name="toy"), SynthesizeVoice(language="en")])
+def test_it_speaks_what_http_speaks(talk, client, voice):
+    answers = talk([Synthesize("Hello there.", voice)], AudioStop)
+    assert sound_of(answers) == client.speak("Hello there.").content
+
+
+def test_a_stream_of_text_is_spoken_sentence_by_sentence(talk, client):
+    pieces = ["Hello ", "there. How", " are ", "you? Fi", "ne."]
+    events = [SynthesizeStart(), *map(SynthesizeChunk, pieces), Synthesize("".join(pieces)), SynthesizeStop()]
+    answers = talk(events, SynthesizeStopped)
+    assert [answer.type for answer in answers].count("audio-start") == 1
+    gap = bytes(2 * round(0.2 * 24000))
+    said = [client.speak(text).content for text in ("Hello there.", "How are you?", "Fine.")]
+    sound = sound_of(answers)
+    assert sound == gap.join(said)
+    assert np.frombuffer(sound, "<i2").any()
+
+
+def test_errors_are_events(talk):
+    for event, text, code in (
+        (Synthesize("…"), "nothing to say", "invalid_value"),
+        (Synthesize("x" * 101), "at most 100", "string_above_max_length"),
+        (Synthesize("Hi.", SynthesizeVoice(name="nobody")), "no voice 'nobody'", "voice_not_found"),
+    ):
+        (answer,) = talk([event], Error)
+        error = Error.from_event(answer)
+        assert text in error.text
+        assert error.code == code
+
+
+def test_what_is_no_event_hangs_up_and_harms_nobody(talk):
+    assert talk([Event("synthesize", data={"text": None})], AudioStop) == []
+    assert sound_of(talk([Synthesize("Hi.")], AudioStop))
+
+
+def test_sentences_that_have_ended():
+    stream = Stream(None)
+    stream.text = "Dr. Who said  3.5 is\nenough. Then he"
+    assert stream.complete() == ["Dr. Who said 3.5 is enough."]
+    assert stream.text.strip() == "Then he"
+    assert stream.complete() == []
+    stream.text = "<speak>One. Two. "
+    assert stream.complete() == []
