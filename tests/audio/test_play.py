@@ -58,3 +58,15 @@ def test_without_the_package_it_says_what_to_install(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(CannotPlay, match=r"itoaudio\[play\]"):
         Player(RATE)
+
+
+def test_no_sound_card_is_one_line(capfd):
+    miniaudio = pytest.importorskip("miniaudio", reason="the extra `play` is not installed")
+    try:
+        miniaudio.PlaybackDevice().close()
+        pytest.skip("this machine has a sound card")
+    except miniaudio.MiniaudioError:
+        capfd.readouterr()
+    with pytest.raises(CannotPlay, match="no sound card"):
+        Player(RATE)
+    assert capfd.readouterr().err == ""

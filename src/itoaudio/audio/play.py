@@ -3,7 +3,9 @@
 Needs the package `miniaudio` (extra `play`), whose wheels bring all they need.
 """
 
-from collections.abc import Generator
+import os
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from queue import Empty, Full, Queue
 from threading import Event
 from types import TracebackType
@@ -35,16 +37,20 @@ class Player:
         self._waiting: Queue[bytes] = Queue(_AHEAD)
         self._ending, self._ended = Event(), Event()
         try:
-            self._device = miniaudio.PlaybackDevice(
-                output_format=miniaudio.SampleFormat.SIGNED16,
-                nchannels=1,
-                sample_rate=sample_rate,
-                buffersize_msec=_BUFFER_MS,
-                backends=backends,
-                app_name="itoaudio",
-            )
-        except miniaudio.MiniaudioError as error:
-            raise CannotPlay(f"no sound card to play on ({error}): write a file with -o instead") from None
+            with _quiet():
+                self._device = miniaudio.PlaybackDevice(
+                    output_format=miniaudio.SampleFormat.SIGNED16,
+                    nchannels=1,
+                    sample_rate=sample_rate,
+                    buffersize_msec=_BUFFER_MS,
+                    backends=backends,
+                    app_name="itoaudio",
+                )
+        except miniaudio.MiniaudioError:
+            raise CannotPlay("there is no sound card to play on: write a file with -o instead") from None
+        if backends is None and self._device.backend.lower() == "null":
+            self._device.close()
+            raise CannotPlay("there is no sound card to play on: write a file with -o instead")
 
     def __enter__(self) -> "Player":
         source = self._bytes()
@@ -85,3 +91,16 @@ class Player:
             part = bytes(held[: 2 * asked])
             del held[: 2 * asked]
             asked = yield part.ljust(2 * asked, b"\0")
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """ALSA writes a page to stderr for each device it does not find; the error says it in a line."""
+    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(nowhere)

@@ -71,16 +71,14 @@ def _quantised(weight: np.ndarray, name: str) -> dict[str, onnx.TensorProto]:
     return {key: numpy_helper.from_array(value, key) for key, value in values.items()}
 
 
-_CONSTANTS = {
-    name: numpy_helper.from_array(value, name)
-    for name, value in {
-        "int8.last_axis": np.array([-1], dtype=np.int64),
-        "int8.step": np.array(1 / 127, dtype=np.float32),
-        "int8.least": np.array(1e-12, dtype=np.float32),
-        "int8.zero": np.array(128, dtype=np.uint8),
-        "int8.half": np.array(128.0, dtype=np.float32),
-    }.items()
+_NUMBERS: dict[str, np.ndarray] = {
+    "int8.last_axis": np.array([-1], dtype=np.int64),
+    "int8.step": np.array(1 / 127, dtype=np.float32),
+    "int8.least": np.array(1e-12, dtype=np.float32),
+    "int8.zero": np.array(128, dtype=np.uint8),
+    "int8.half": np.array(128.0, dtype=np.float32),
 }
+_CONSTANTS = {name: numpy_helper.from_array(value, name) for name, value in _NUMBERS.items()}
 
 
 def _integer_product(value: str, weight: str, output: str) -> list[onnx.NodeProto]:

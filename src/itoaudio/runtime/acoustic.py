@@ -109,7 +109,8 @@ class AcousticModel:
         times = [float(sde.t_of_half_log_snr(level)) for level in JUDGED_HALF_LOG_SNR]
         errors = np.zeros((len(drawn), len(times)))
         for place, t in enumerate(times):
-            noise = FrameNoise(JUDGES_SEED, *bound["mean"].shape[1:], draws=place)()
+            _, bands, frames = bound["mean"].shape
+            noise = FrameNoise(JUDGES_SEED, bands, frames, draws=place)()
             for index, mel in enumerate(drawn):
                 u = Coordinates(mean=bound["mean"]).whiten(mel)
                 error = denoising_error(denoiser, u, np.full(1, t), noise, weighting=WEIGHTINGS["sigma2"])

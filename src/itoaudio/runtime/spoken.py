@@ -61,7 +61,7 @@ def _silence(seconds: float, sample_rate: int) -> np.ndarray:
 
 
 def _ramps(place: int, count: int, length: int, fade: int) -> np.ndarray:
-    """Up over the first and down over the last `fade` of `length` samples: `count` of them from `place` on."""
+    """Up over the first, down over the last `fade` of `length` samples: `count` of them from `place` on."""
     ramps = np.ones(count, dtype=np.float32)
     rising, falling = max(fade - place, 0), max(place + count - (length - fade), 0)
     if rising:
