@@ -1,5 +1,8 @@
 """A Ray cluster of several nodes on this machine, one of which is killed: every line is there once."""
 
+import socket
+from contextlib import ExitStack
+
 import msgspec
 import pytest
 
@@ -24,9 +27,19 @@ def nodes(monkeypatch):
     pytest.importorskip("ray", reason="NOT PROVEN HERE: needs the extra `cluster`")
     from ray.cluster_utils import Cluster
 
-    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
-    yield made, made.add_node(num_cpus=1)
+    made = Cluster(initialize_head=True, head_node_args={"include_dashboard": False, **node()})
+    yield made, made.add_node(**node())
     made.shutdown()
+
+
+def node():
+    """One core; with its ports named, as the time that Ray gives helpers to find their own has no setting."""
+    names = ("metrics_agent_port", "dashboard_agent_listen_port", "runtime_env_agent_port")
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in names]
+        for found in sockets:
+            found.bind(("", 0))
+        return {"num_cpus": 1, **{name: found.getsockname()[1] for name, found in zip(names, sockets)}}
 
 
 @pytest.mark.slow

@@ -49,7 +49,7 @@ class Utterances(Dataset):
             real[place, : frames[place]] = 1
             if (step, row) == self.poison:
                 x[place, 0, 0] = np.nan
-        return {"x": x, "real": real}
+        return {"x": x, "real": real, "audio": x[..., 0]}
 
     def ids(self, step):
         return [f"utterance-{step}-{row}" for row in range(ROWS)]

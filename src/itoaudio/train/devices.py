@@ -73,6 +73,6 @@ def strategy(run: Run, job: Job) -> Strategy | str:
     )
 
 
-def plugins() -> list[Any]:
+def plugins(job: Job) -> list[Any]:
     """Of the cluster: SLURM's environment without Lightning's own requeueing, which would save pickles."""
-    return [SLURMEnvironment(auto_requeue=False)] if SLURMEnvironment.detect() else []
+    return [SLURMEnvironment(auto_requeue=False)] if job.slurm else []

@@ -12,25 +12,28 @@ from torch import Tensor, distributed
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """rank: of this process among `world`; local_rank: of it among the `local_world` of its machine."""
+    """rank: of this process among `world`; local_rank: of it among the `local_world` of its machine; slurm:
+    whether `srun` started it."""
 
     rank: int = 0
     world: int = 1
     local_rank: int = 0
     local_world: int = 1
+    slurm: bool = False
 
     @classmethod
     def here(cls) -> "Job":
         """As torchrun (its variables) or `srun` (SLURM's) started this process; alone otherwise."""
-        if SLURMEnvironment.detect() and "TORCHELASTIC_RUN_ID" not in os.environ:
-            world, nodes = int(os.environ["SLURM_NTASKS"]), int(os.environ.get("SLURM_NNODES", "1"))
-            rank, local_rank = int(os.environ["SLURM_PROCID"]), int(os.environ["SLURM_LOCALID"])
-            return cls(rank=rank, world=world, local_rank=local_rank, local_world=max(1, world // nodes))
-        if "TORCHELASTIC_RUN_ID" not in os.environ:
+        if "TORCHELASTIC_RUN_ID" in os.environ:
+            names = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE")
+            rank, world, local_rank, local_world = (int(os.environ[name]) for name in names)
+            return cls(rank=rank, world=world, local_rank=local_rank, local_world=local_world)
+        if not SLURMEnvironment.detect():
             return cls()
-        names = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE")
-        rank, world, local_rank, local_world = (int(os.environ[name]) for name in names)
-        return cls(rank=rank, world=world, local_rank=local_rank, local_world=local_world)
+        names = ("SLURM_PROCID", "SLURM_NTASKS", "SLURM_LOCALID")
+        rank, world, local_rank = (int(os.environ[name]) for name in names)
+        each = max(1, world // int(os.environ.get("SLURM_NNODES", "1")))
+        return cls(rank=rank, world=world, local_rank=local_rank, local_world=each, slurm=True)
 
     @property
     def nodes(self) -> int:

@@ -84,7 +84,7 @@ def _trainer(run: Run, job: Job, folder: Path, kind: str) -> lightning.Trainer:
         devices=job.local_world,
         num_nodes=job.nodes,
         strategy=devices.strategy(run, job),
-        plugins=[StateIO(), *devices.plugins()],
+        plugins=[StateIO(), *devices.plugins(job)],
         max_steps=run.optimiser.steps,
         max_epochs=-1,
         precision=devices.precision(run, kind),  # type: ignore[arg-type]
