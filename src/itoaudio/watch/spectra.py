@@ -1,0 +1,46 @@
+"""What is drawn of a moment: decibels over time and frequency, on one scale for all, and the wave."""
+
+import numpy as np
+
+from itoaudio.audio.mel import band_edges
+from itoaudio.watch.film import Film
+
+SPECTRUM_SAMPLES, SPECTRUM_HOP = 512, 128
+RANGE_DB = 70.0
+DB_PER_NEPER = 20 / np.log(10)
+TICKS_HZ = (500, 1000, 2000, 4000, 8000)
+
+
+def spectrum(film: Film, index: int, *, guess: bool = False) -> np.ndarray:
+    """Moment `index` as (rows, columns) in dB, low frequencies first: the mel, or a sound's spectrogram."""
+    moment = film.moments[index]
+    shown = moment.guess if guess else moment.state
+    if film.stage == "acoustic":
+        return DB_PER_NEPER * shown
+    padded = np.pad(shown, SPECTRUM_SAMPLES // 2)
+    frames = np.lib.stride_tricks.sliding_window_view(padded, SPECTRUM_SAMPLES)[::SPECTRUM_HOP]
+    return 20 * np.log10(np.abs(np.fft.rfft(frames * np.hanning(SPECTRUM_SAMPLES))).T + 1e-6)
+
+
+def scale(film: Film) -> tuple[float, float]:
+    """Least and greatest dB to show: RANGE_DB below the loudest place of the last moment."""
+    top = float(spectrum(film, len(film.moments) - 1).max())
+    return top - RANGE_DB, top
+
+
+def ticks(film: Film) -> tuple[list[float], list[str]]:
+    """Rows of `spectrum` at round frequencies, and their names in kHz."""
+    if film.stage == "acoustic":
+        centres = band_edges(film.mel)[1:-1]
+        found = [hz for hz in TICKS_HZ if hz <= centres[-1] * 1.05]
+        rows = np.interp(found, centres, np.arange(len(centres)))
+    else:
+        found = [hz for hz in TICKS_HZ if hz <= film.sample_rate / 2]
+        rows = np.array(found) * SPECTRUM_SAMPLES / film.sample_rate
+    return rows.tolist(), [f"{hz / 1000:g}" for hz in found]
+
+
+def outline(samples: np.ndarray, columns: int) -> np.ndarray:
+    """Least and greatest sample (2, columns) of equal parts of a sound (N,): its waveform at a glance."""
+    edges = np.linspace(0, len(samples), min(columns, len(samples)), endpoint=False).astype(int)
+    return np.stack([np.minimum.reduceat(samples, edges), np.maximum.reduceat(samples, edges)])
