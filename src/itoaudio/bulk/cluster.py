@@ -1,12 +1,16 @@
 """Tasks for actors on a Ray cluster. An actor that is lost with its node leaves its task to another."""
 
 import logging
+import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 log = logging.getLogger(__name__)
 IN_HAND = 2  # tasks with each actor, so that it never waits for the next
 SCALE_SECONDS = 10.0  # how often to look for new nodes
+MOST_LOSSES = 4  # with the same task: then the fault is in the task
+MOST_STARTS = 1000  # of workers that never began: then it is in the cluster
 
 
 def run(
@@ -41,32 +45,32 @@ class _Crew:
     """Actors that are being made, actors at work, and the tasks that each has in hand."""
 
     def __init__(self, ray: Any, make_worker: Callable[..., Any], todo: list[Any], threads: int) -> None:
-        self.ray, self.make_worker, self.todo, self.threads = ray, make_worker, todo, threads
+        self.ray, self.make_worker, self.todo, self.threads = ray, make_worker, deque(todo), threads
         self.actors: set[Any] = set()
-        self.ready: set[Any] = set()
+        self.in_hand: dict[Any, int] = {}  # tasks of each actor that is ready
         self.starting: dict[Any, Any] = {}  # reference -> actor
         self.working: dict[Any, tuple[Any, Any]] = {}  # reference -> (actor, task)
-        self.failures = 0
+        self.losses: Counter[Any] = Counter()  # workers that were lost with a task, or with none yet
+        self.looked = float("-inf")
 
     def answers(self) -> Iterator[Any]:
         """Until no task is left."""
         try:
-            self._hire()
             while self.todo or self.working:
+                if not self.actors or time.monotonic() - self.looked > SCALE_SECONDS:
+                    self._hire()
                 done, _ = self.ray.wait([*self.starting, *self.working], timeout=SCALE_SECONDS)
                 for reference in done:
                     answer = self._settled(reference)
                     if answer is not None:
                         yield answer
-                if not done or not self.actors:
-                    self._hire()
-                self._deal()
         finally:
             for actor in self.actors:
                 self.ray.kill(actor)
 
     def _hire(self) -> None:
         """As many actors as the nodes have room for, one at least; one without room waits for a node."""
+        self.looked = time.monotonic()
         cores = sum(node["Resources"].get("CPU", 0) for node in self.ray.nodes() if node["Alive"])
         wanted = max(1, min(int(cores // self.threads), len(self.todo)))
         actor_of = self.ray.remote(num_cpus=self.threads, max_restarts=0)(_Actor)
@@ -87,31 +91,37 @@ class _Crew:
         except errors.RayTaskError as error:
             raise error.cause if isinstance(error.cause, (ValueError, OSError)) else error from None
         if task is None:
-            self.ready.add(actor)
+            self.in_hand[actor] = 0
+            self._deal(actor)
             return None
-        self.failures = 0
+        if actor in self.in_hand:
+            self.in_hand[actor] -= 1
+            self._deal(actor)
         return answer
 
-    def _deal(self) -> None:
-        """Give each actor that is ready its next tasks, in turn."""
-        for in_hand in range(IN_HAND):
-            for actor in self.ready:
-                held = sum(1 for other, _ in self.working.values() if other is actor)
-                if self.todo and held <= in_hand:
-                    task = self.todo.pop(0)
-                    self.working[actor.make.remote(task)] = (actor, task)
+    def _deal(self, actor: Any) -> None:
+        """Give an actor its next tasks; but one each while there are fewer tasks than actors."""
+        most = IN_HAND if len(self.todo) >= len(self.actors) else 1
+        while self.todo and self.in_hand[actor] < most:
+            task = self.todo.popleft()
+            self.working[actor.make.remote(task)] = (actor, task)
+            self.in_hand[actor] += 1
 
     def _lost(self, actor: Any, task: Any, error: Exception) -> None:
+        """Give the task of a lost actor to another."""
         if task is not None:
-            self.todo.insert(0, task)
+            self.todo.appendleft(task)
         self.actors.discard(actor)
-        self.ready.discard(actor)
+        self.in_hand.pop(actor, None)
         if getattr(error, "actor_init_failed", False):
             raise ValueError(f"a worker cannot start: {error}") from None
-        self.failures += 1
+        self.losses[task] += 1
         log.warning("a worker was lost, its work goes to others: %s", str(error).splitlines()[0])
-        if self.failures > 20:
-            raise ValueError(f"20 workers were lost in a row: {error}") from None
+        if self.losses[task] > (MOST_STARTS if task is None else MOST_LOSSES):
+            what = "before they had work" if task is None else f"over {getattr(task, 'name', task)}"
+            raise ValueError(f"{self.losses[task]} workers were lost {what}: {error}") from None
+        for idle in [other for other, count in self.in_hand.items() if count == 0]:
+            self._deal(idle)
 
 
 class _Actor:

@@ -30,8 +30,8 @@ class Job:
             return cls(rank=rank, world=world, local_rank=local_rank, local_world=local_world)
         if not SLURMEnvironment.detect():
             return cls()
-        names = ("SLURM_PROCID", "SLURM_NTASKS", "SLURM_LOCALID")
-        rank, world, local_rank = (int(os.environ[name]) for name in names)
+        given = ("SLURM_PROCID", "SLURM_NTASKS", "SLURM_LOCALID")
+        rank, world, local_rank = (int(os.environ[name]) for name in given)
         each = max(1, world // int(os.environ.get("SLURM_NNODES", "1")))
         return cls(rank=rank, world=world, local_rank=local_rank, local_world=each, slurm=True)
 
