@@ -34,7 +34,12 @@ def nodes(monkeypatch):
 
 def node():
     """One core; with its ports named, as the time that Ray gives helpers to find their own has no setting."""
-    names = ("metrics_agent_port", "dashboard_agent_listen_port", "runtime_env_agent_port")
+    names = (
+        "metrics_agent_port",
+        "metrics_export_port",
+        "dashboard_agent_listen_port",
+        "runtime_env_agent_port",
+    )
     with ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in names]
         for found in sockets:
