@@ -26,7 +26,6 @@ class Job:
         """As torchrun (its variables) or `srun` (SLURM's) started this process; alone otherwise."""
         if "TORCHELASTIC_RUN_ID" in os.environ:
             names = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE")
-            names = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE")
             rank, world, local_rank, local_world = (int(os.environ[name]) for name in names)
             return cls(rank=rank, world=world, local_rank=local_rank, local_world=local_world)
         if not SLURMEnvironment.detect():
