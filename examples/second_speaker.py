@@ -21,7 +21,7 @@ CARD = """# Speech of hibari-tts, voice `heart`
 {count} sentences, {minutes:.1f} minutes, {rate} Hz, LJSpeech's layout. Made by examples/second_speaker.py.
 
 No person was recorded: the speaker is the voice in hibari-tts {version} (Apache-2.0), a small model
-distilled from the voice af_heart of Kokoro-82M (Apache-2.0). The texts are those of `{texts}`; they keep their
+distilled from Kokoro-82M's voice af_heart (Apache-2.0). The texts are those of `{texts}`; they keep their
 licence.
 It is meant to prove training with several speakers, not to be shipped as a voice.
 """

@@ -17,7 +17,7 @@ from itoaudio.data.source import Source
 from itoaudio.runtime.align import Aligned, align
 from itoaudio.runtime.sessions import ACOUSTIC_CONDITION, TEXT, GraphSet
 from itoaudio.runtime.voice_folder import VoiceFolder
-from itoaudio.text import ENGLISH_SYMBOLS, English, SymbolTable
+from itoaudio.text import ENGLISH_SYMBOLS, PUNCTUATION, English, SymbolTable
 from itoaudio.text.framing import framed
 from itoaudio.text.phonemes import in_lexicon
 from itoaudio.text.symbols import CONSONANTS, VOWELS
@@ -79,7 +79,8 @@ def examine(source: Source, voice: Path | None) -> Examined:
 def unknown_words(text: str) -> tuple[str, ...]:
     """Words of `text`, as they are spoken, whose sound only a net can guess."""
     spoken = (word.spoken for sentence in _english().read(text) for word in sentence.words)
-    words = [part for words in spoken for part in re.split(r"[\s\-—]+", words) if part]
+    words = [part for words in spoken for part in re.split(r"[\s\-—]+", words)]
+    words = [word.strip(PUNCTUATION) for word in words if word.strip(PUNCTUATION)]
     return tuple(dict.fromkeys(word for word in words if not in_lexicon(word)))
 
 

@@ -12,7 +12,7 @@ from itoaudio.corpus.examine import Aligner, phones_in_words
 from itoaudio.data.parallel import each
 from itoaudio.data.recipes import read_corpus
 from itoaudio.data.source import Source
-from itoaudio.text import English
+from itoaudio.text import PUNCTUATION, English
 
 Interval = tuple[float, float, str]
 """Start and end in seconds, and the label; "" is silence."""
@@ -97,8 +97,8 @@ def _spoken(text: str) -> list[str]:
     for sentence in English().read(text):
         for word in sentence.words:
             sounds = len(word.phonemes.split())
-            parts = word.spoken.split()
-            words += parts if len(parts) == sounds else [word.spoken, *[""] * (sounds - 1)]
+            parts = [part.strip(PUNCTUATION) for part in word.spoken.split()]
+            words += parts if len(parts) == sounds else [word.spoken.strip(PUNCTUATION), *[""] * (sounds - 1)]
     return words
 
 
