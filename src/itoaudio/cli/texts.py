@@ -25,13 +25,13 @@ def read(text: str | None, source: str | None, markup: str | None) -> tuple[str,
     """(text, kind of marks) of a command's TEXT, --file and --format-in; - or nothing is stdin."""
     if text is not None and source is not None:
         raise click.UsageError("give a TEXT or --file, not both")
-    if source not in (None, "-"):
-        return decoded(Path(source).read_bytes(), source), markup or _BY_SUFFIX.get(
-            Path(source).suffix.lower(), "auto"
-        )
-    if text in (None, "-") and text != "-" and source is None and sys.stdin.isatty():
+    if source is not None and source != "-":
+        kind = markup or _BY_SUFFIX.get(Path(source).suffix.lower(), "auto")
+        return decoded(Path(source).read_bytes(), source), kind
+    if text is None and source is None and sys.stdin.isatty():
         raise click.UsageError("give a TEXT, --file, or pipe one in")
-    return (decoded(sys.stdin.buffer.read(), "stdin") if text in (None, "-") else text), markup or "auto"
+    piped = text is None or text == "-"
+    return (decoded(sys.stdin.buffer.read(), "stdin") if piped else text or ""), markup or "auto"
 
 
 def decoded(data: bytes, name: str) -> str:
