@@ -109,6 +109,7 @@ _SPEAKING = [
         default=1,
         help="Draw each sentence so often and keep the take that the score model finds most likely.",
     ),
+    click.option("--speaker", help="In a voice of several, see `ito voices show`; by default the first."),
 ]
 
 

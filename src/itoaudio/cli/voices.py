@@ -46,6 +46,8 @@ def show(voice: str | None, as_json: bool) -> None:
     click.echo(
         f"folder: {folder.path} ({sum((folder.path / name).stat().st_size for name in spec.files)} bytes)"
     )
+    if spec.speakers:
+        click.echo(f"speakers: {', '.join(spec.speakers)}")
     for kind, stage in (("acoustic", spec.acoustic), ("vocoder", spec.vocoder)):
         few = "none" if stage.few is None else ", ".join(map(str, stage.few.steps))
         parameters = "".join(f" {name}={value:g}" for name, value in stage.sde.parameters.items())
