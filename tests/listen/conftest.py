@@ -21,7 +21,9 @@ def clock():
 def make_test(tmp_path):
     """A test folder of so many systems and sentences; further options are `create`'s."""
 
-    def make(kind="mos", systems=("good", "fair", "poor"), items=6, *, reference=False, seconds=0.08, **options):
+    def make(
+        kind="mos", systems=("good", "fair", "poor"), items=6, *, reference=False, seconds=0.08, **options
+    ):
         root = tmp_path / f"wavs-{kind}"
         names = [*systems, *(["reference"] if reference else [])]
         folders = simulated_raters.write_folders(root, names, items, seconds=seconds)

@@ -32,9 +32,7 @@ def test_components_of_a_full_design_are_those_of_the_analysis_of_variance():
 
 def test_components_of_an_incomplete_design_are_right_on_average():
     rng = np.random.default_rng(1)
-    found = [
-        components(*crossed(rng, 24, 20, rater=0.5, item=0.4, rest=0.8, share=0.25)) for _ in range(200)
-    ]
+    found = [components(*crossed(rng, 24, 20, rater=0.5, item=0.4, rest=0.8, share=0.25)) for _ in range(200)]
     means = np.mean([(one.rater, one.item, one.rest) for one in found], axis=0)
     assert means == pytest.approx([0.25, 0.16, 0.64], rel=0.12)
 

@@ -5,6 +5,8 @@ A screen keeps what was played in which order, so answers can be read without ma
 
 import json
 import sqlite3
+import threading
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,40 +50,33 @@ def sounds_of(screen: sqlite3.Row) -> list[str]:
 
 
 class Store:
-    """The answers of one test. Safe for many threads and processes: each call has its own connection."""
+    """The answers of one test. Safe for many threads, by a lock, and for many processes, by SQLite's."""
 
     def __init__(self, path: Path) -> None:
-        self.path = Path(path)
-        with self._open() as db:
-            db.execute("PRAGMA journal_mode=WAL")
-            db.executescript(_TABLES)
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """A connection inside one transaction, on the disk when the block ends."""
-        db = sqlite3.connect(self.path, timeout=30, isolation_level=None)
-        db.row_factory = sqlite3.Row
-        try:
-            db.execute("PRAGMA synchronous=FULL")
-            yield db
-        finally:
-            db.close()
+        self._lock = threading.Lock()
+        self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        self._db.row_factory = sqlite3.Row
+        weakref.finalize(self, self._db.close)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=FULL")
+        self._db.executescript(_TABLES)
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
-        with self._open() as db:
-            db.execute("BEGIN IMMEDIATE")
+        """One transaction, on the disk when the block ends, undone when it raises."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
             try:
-                yield db
+                yield self._db
             except BaseException:
-                db.execute("ROLLBACK")
+                self._db.execute("ROLLBACK")
                 raise
-            db.execute("COMMIT")
+            self._db.execute("COMMIT")
 
     def all(self, query: str, *values: object) -> list[sqlite3.Row]:
         """Rows of a query."""
-        with self._open() as db:
-            return db.execute(query, values).fetchall()
+        with self._lock:
+            return self._db.execute(query, values).fetchall()
 
     def add_rater(
         self,

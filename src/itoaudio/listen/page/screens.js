@@ -129,7 +129,7 @@ export async function askSliders({ heading, badge, hint, sounds, bands, submit }
   await player.load(sounds.map(({ url }) => url));
   rows = sounds.slice(0, last).map(({ label, key }, place) => slider(player, place, label, key, bands, update));
   const scale = el("div", { class: "bands", "aria-hidden": "true" }, el("div", {}, ...[...bands].reverse().map((band) => el("span", {}, band))));
-  const form = el("form", {}, el("div", { class: "sounds" }, el("div", {}, reference.button)), scale, ...rows.map(({ node }) => node), el("p", {}), el("div", { class: "row" }, next, told));
+  const form = el("form", {}, el("p", { class: "lone" }, reference.button), scale, ...rows.map(({ node }) => node), el("p", {}), el("div", { class: "row" }, next, told));
   form.onsubmit = (event) => {
     event.preventDefault();
     if (next.disabled || form.inert) return;
