@@ -1,6 +1,7 @@
 """How fast models learn: audio-seconds of batch per second, and peak memory, on batches of the same length.
 
-    python benchmarks/training.py --rivals .venv-rivals/bin/python --threads 2
+    .venv-rivals/bin/pip install --no-deps -r constraints-rivals-training.txt
+    python benchmarks/training.py --rivals .venv-rivals/bin/python --threads 2 --processes 1 --processes 2
 
 Ours are whole training steps of the shipped configs through `train.run.fit`, with its loop, average and logs;
 Matcha-TTS's is its decoder's own loss, DiffWave's its learner's own `train_step`, both without any loop, with
