@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-import toy_voice
 
+import toy_voice
 from itoaudio.runtime import Voice
 from itoaudio.runtime.errors import UnknownOption
 
@@ -19,7 +19,7 @@ def test_speakers_are_numbered_in_the_order_of_voice_json(voice):
 
 
 def test_an_unknown_speaker_names_the_nearest(voice, toy_folder):
-    with pytest.raises(UnknownOption, match="'bobb'.*bob"):
+    with pytest.raises(UnknownOption, match=r"'bobb'.*bob"):
         voice.say("Hello.", speaker="bobb")
     with pytest.raises(UnknownOption, match="speaker 'ann'"):
         Voice.load(toy_folder, threads=1).say("Hello.", speaker="ann")

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 PATH = click.Path(path_type=Path)
-CORPUS = click.argument("corpus", type=click.Path(path_type=Path, exists=True))
+CORPUS = click.argument("corpus", type=PATH)
 RECIPE = click.option("--recipe", default="auto", help="Layout: see docs/corpora.md.")
 WORKERS = click.option("--workers", type=click.IntRange(1), default=2, help="Processes.")
 

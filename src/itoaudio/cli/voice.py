@@ -18,7 +18,7 @@ def command() -> None:
 
 
 @command.command("new")
-@click.argument("corpus", type=click.Path(path_type=Path, exists=True))
+@click.argument("corpus", type=PATH)
 @click.option("--name", required=True, help="Name of the voice: letters, digits, - and _.")
 @click.option("--speaker", help="Whose voice it is; asked for when it is not given.")
 @click.option("--consent", help="Who agreed to what, in a sentence for the model card; asked for otherwise.")
@@ -59,6 +59,8 @@ def new(
     from itoaudio.making.settings import Making
     from itoaudio.making.stages import Work, make
 
+    if not corpus.exists():
+        raise click.UsageError(f"{corpus}: no such corpus; give a folder, a file list or a manifest")
     folder = work or Path(f"{name}-voice")
     making = Making.load(folder)
     target = _target(name, output, begun=making is not None and "export" in making.done)
