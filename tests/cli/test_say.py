@@ -145,15 +145,15 @@ def test_every_kind_of_file_every_way(toy_folder, tmp_path, kind, way):
     output = {"suffix": f"out.{kind}", "format": "out.dat", "stdout": "-"}[way]
     chosen = [] if way == "suffix" else ["--format", kind]
     target = output if output == "-" else tmp_path / output
-    done = run("say", "Hello there.", "-o", target, *chosen, "--voice", toy_folder)
+    done = run("say", "Hello.", "-o", target, *chosen, "--voice", toy_folder)
     assert done.exit_code == 0, done.stderr
     data = done.stdout_bytes if way == "stdout" else target.read_bytes()
     raw = {"samplerate": 22050, "channels": 1, "format": "RAW", "subtype": "PCM_16"} if kind == "pcm" else {}
     if (kind, way) == ("flac", "stdout"):  # it does not say how long it is, which soundfile wants to know
-        data = data[:18] + (int.from_bytes(data[18:26]) + 15 * 5 * 256).to_bytes(8) + data[26:]
+        data = data[:18] + (int.from_bytes(data[18:26]) + 9 * 5 * 256).to_bytes(8) + data[26:]
     sound, rate = soundfile.read(io.BytesIO(data), **raw)
     assert rate == (24000 if kind == "opus" else 22050)
-    assert len(sound) / rate == pytest.approx(15 * 5 * 256 / 22050, abs=0.06)
+    assert len(sound) / rate == pytest.approx(9 * 5 * 256 / 22050, abs=0.1)
 
 
 @pytest.mark.parametrize("kind", ["wav", "mp3", "ogg"])

@@ -69,7 +69,9 @@ def test_every_option_changes_the_sound(voice, option):
 
 
 def test_every_option_has_its_test_of_change():
-    source = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    source = "".join(
+        path.read_text(encoding="utf-8") for path in Path(__file__).parents[1].rglob("test_*.py")
+    )
     names = [field.name for field in fields(Options)]
     assert [name for name in names if not re.search(rf'"{name}"|\b{name}=', source)] == []
 
