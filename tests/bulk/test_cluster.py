@@ -1,7 +1,9 @@
 """A Ray cluster of several nodes on this machine, one of which is killed: every line is there once."""
 
+import inspect
 import socket
 from contextlib import ExitStack
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -25,11 +27,26 @@ def nodes(monkeypatch):
     for name, value in PATIENCE.items():
         monkeypatch.setenv(name, value)
     pytest.importorskip("ray", reason="NOT PROVEN HERE: needs the extra `cluster`")
+    from ray._private import services
     from ray.cluster_utils import Cluster
 
+    monkeypatch.setattr(services, "start_raylet", patient(services.start_raylet))
     made = Cluster(initialize_head=True, head_node_args={"include_dashboard": False, **node()})
     yield made, made.add_node(**node())
     made.shutdown()
+
+
+def patient(start_raylet):
+    """A node waits 15 s, which no setting changes, for a helper to say at which port it listens: say it at
+    once, -1 as the helper does where there is no dashboard."""
+
+    def started(*arguments, **named):
+        known = inspect.signature(start_raylet).bind(*arguments, **named).arguments
+        name = f"dashboard_agent_listen_port_{known['node_id']}"
+        Path(known["session_dir"], name).write_text("-1", encoding="utf-8")
+        return start_raylet(*arguments, **named)
+
+    return started
 
 
 def node():

@@ -27,7 +27,8 @@ def shard(networks: torch.nn.Module, mesh: Any) -> None:
         raise ValueError(f"{type(networks).__name__} keeps {', '.join(loose)} outside of its parts: use ddp")
     for part in networks.children():
         if any(True for _ in part.parameters()):
-            fully_shard(part, mesh=mesh)
+            # Always back to shards, or the average would meet whole weights after a validation.
+            fully_shard(part, mesh=mesh, reshard_after_forward=True)
             for method in METHODS:
                 if hasattr(part, method):
                     gathers_for(part, method)
