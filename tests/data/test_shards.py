@@ -57,7 +57,7 @@ def equal(one, other) -> bool:
     return all(np.array_equal(one[name], other[name]) for name in one)
 
 
-def test_shards_give_back_the_features_and_webdataset_reads_them(index):
+def test_shards_give_back_the_features(index):
     assert [len(shard.utterances) for shard in index.parts["train"]] == [3, 3, 3, 1]
     shard = index.parts["train"][1]
     found = list(read_shard(URL, shard, start=1))
