@@ -37,7 +37,7 @@ class Alias(click.ParamType):
 @click.option("--max-steps", type=click.IntRange(1, 1000), default=64, help="Of a solver.")
 @click.option(
     "--api-keys",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=click.Path(path_type=Path, dir_okay=False),
     help="File of keys, one a line; without it everybody is let in.",
 )
 def command(
