@@ -45,7 +45,7 @@ def test_levels_fall_from_noise_to_data_whatever_the_sde(voice, stage, sde):
     assert levels[0] > 0.9
     assert levels[-1] < 0.05
     assert all(np.isfinite(moment.state).all() and np.isfinite(moment.guess).all() for moment in moments)
-    assert moments[-1].guess is moments[-1].state
+    assert moments[-1].guess is moments[-1].state is moments[-1].shaped
 
 
 def test_noise_goes_away_step_by_step(voice):
@@ -75,11 +75,25 @@ def test_correctors_are_seen(voice):
     assert not np.array_equal(plain[1].state, corrected[1].state)
 
 
-def test_a_sound_keeps_the_shape_of_its_envelope_from_the_start(voice):
+def test_shaped_noise_has_the_envelope_and_the_state_is_white(voice):
     """L is the envelope, so even pure noise is as loud, band by band, as the sound it becomes."""
     moments = trajectory(voice, TEXT, stage="vocoder", preset="exact", steps=8)
-    first, last = (log_mel(moment.state, voice.spec.mel).mean() for moment in (moments[0], moments[-1]))
-    assert first == pytest.approx(last, abs=1.5)
+    first, last = (
+        log_mel(sound, voice.spec.mel).mean(1) for sound in (moments[0].shaped, moments[-1].shaped)
+    )
+    assert first == pytest.approx(last, abs=1.0)
+    spectrum = np.abs(np.fft.rfft(moments[0].state[: 64 * 256].reshape(64, 256))).mean(0)[2:-2]
+    assert spectrum.max() / spectrum.min() < 2
+    assert moments[0].state.std() == pytest.approx(moments[0].shaped.std(), rel=0.3)
+
+
+def test_the_mean_of_the_text_shows_with_alpha(voice):
+    """Under mu = 0 the first state knows nothing of the text; the voice's own noise is around its mean."""
+    first = [
+        trajectory(voice, text, seed=1, temperature=1e-3)[0] for text in ("Hello there.", "Hello where.")
+    ]
+    assert np.abs(first[0].state - first[1].state).max() < 0.05
+    assert np.abs(first[0].shaped - first[1].shaped).max() > 0.5
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ It runs the shipped path: a predictor that notes what it is given stands in the 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from itoaudio.runtime.options import Options
 from itoaudio.runtime.plan import Plan
 from itoaudio.runtime.solve import solve
 from itoaudio.runtime.voice import Voice, _seed
-from itoaudio.sde import Coordinates, Denoiser, FrameNoise, Instant, Prediction, Predictor
+from itoaudio.sde import Denoiser, FrameNoise, Instant, Prediction, Predictor
 from itoaudio.text import Sentence
 from itoaudio.text.framing import framed
 
@@ -29,14 +29,17 @@ STAGES: tuple[StageName, ...] = ("acoustic", "vocoder")
 class Moment:
     """One time of a draw, in the stage's own kind: a natural-log mel (M, F), or samples (N,).
 
-    `state` is x_t scaled to unit variance, as the network sees it, so that all families of SDE can be
-    compared; `guess` is E[x_0 | x_t], what the network takes the data to be. `t` is on the SDE's clock,
-    `level` in [0, 1] on that of all, 1 = noise. At the last moment both are the sample itself.
+    `shaped` is x_t of dX = f (X - mu) dt + g L dW as the voice has it, whose noise has the text's mean and
+    the envelope's shape; `state` the same signal and the same noise as under the paper's mu = 0 and L = 1,
+    white from the start. Both are scaled to unit variance, so that all families of SDE can be compared.
+    `guess` is E[x_0 | x_t], what the network takes the data to be. `t` is on the SDE's clock, `level` in
+    [0, 1] on that of all, 1 = noise. At the last moment all three are the sample itself.
     """
 
     t: float
     level: float
     state: np.ndarray
+    shaped: np.ndarray
     guess: np.ndarray
 
 
@@ -90,8 +93,12 @@ def _mels(voice: Voice, sentence: Sentence, options: Options, way: Plan) -> list
     passed = _Passed(way.predictor)
     noise = FrameNoise(_seed(options.seed, 0), mean.shape[1], mean.shape[2])
     last = solve(score, bound, plan=replace(way, predictor=passed), noise=noise)
-    coordinates = Coordinates(mean=mean)
-    return passed.moments(last, way, lambda u: model._log_mel(coordinates.colour(u))[0])
+
+    def show(data: np.ndarray, noise: np.ndarray, *, shaped: bool, alpha: np.float32) -> np.ndarray:
+        # Under mu = 0 the mean is a part of the data, which grows with alpha.
+        return model._log_mel((1 if shaped else alpha) * mean + data + noise)[0]
+
+    return passed.moments(last, way, show)
 
 
 def _sounds(voice: Voice, log_mel: np.ndarray, options: Options, way: Plan, gain: float) -> list[Moment]:
@@ -104,8 +111,21 @@ def _sounds(voice: Voice, log_mel: np.ndarray, options: Options, way: Plan, gain
     passed = _Passed(way.predictor)
     noise = FrameNoise(_seed(options.seed, 1), envelope.shape[1], envelope.shape[2])
     last = solve(score, heard, plan=replace(way, predictor=passed), noise=noise)
-    coordinates = Coordinates(scale=envelope)
-    return passed.moments(last, way, lambda u: limited(imdct(coordinates.colour(u))[0], voice.sample_rate))
+    white = np.sqrt(np.mean(envelope**2))
+
+    def show(data: np.ndarray, noise: np.ndarray, *, shaped: bool, alpha: np.float32) -> np.ndarray:
+        shape = envelope if shaped else white  # as loud as the speech
+        return limited(imdct(envelope * data + shape * noise)[0], voice.sample_rate)
+
+    return passed.moments(last, way, show)
+
+
+class Show(Protocol):
+    """From a state u = data + noise, of unit variance, to a mel or a sound; `alpha`: share of the data."""
+
+    def __call__(
+        self, data: np.ndarray, noise: np.ndarray, *, shaped: bool, alpha: np.float32
+    ) -> np.ndarray: ...
 
 
 class _Passed(Predictor):
@@ -127,11 +147,20 @@ class _Passed(Predictor):
         state: np.ndarray = self._inner.step(denoiser, history, s, noise)
         return state
 
-    def moments(self, last: np.ndarray, plan: Plan, show: Callable[[np.ndarray], np.ndarray]) -> list[Moment]:
-        """What passed, and the draw's end `last`; `show` leads from the SDE's coordinates to mel or sound."""
-        passed = [
-            Moment(float(p.t), float(p.now.level), show(p.x / np.float32(p.now.size)), show(p.denoised))
-            for p in self._seen
-        ]
-        end, shown = float(plan.times[-1]), show(last)
-        return [*passed, Moment(end, float(plan.sde.noise_level(end)), shown, shown)]
+    def moments(self, last: np.ndarray, plan: Plan, show: Show) -> list[Moment]:
+        """What passed, and the draw's end `last`, in u's coordinates."""
+        passed = []
+        for p in self._seen:
+            alpha, sigma = (np.float32(part / p.now.size) for part in (p.now.alpha, p.now.sigma))
+            data, noise = alpha * p.denoised, sigma * p.eps
+            passed.append(
+                Moment(
+                    t=float(p.t),
+                    level=float(p.now.level),
+                    state=show(data, noise, shaped=False, alpha=alpha),
+                    shaped=show(data, noise, shaped=True, alpha=alpha),
+                    guess=show(p.denoised, 0 * noise, shaped=True, alpha=alpha),
+                )
+            )
+        end, shown = float(plan.times[-1]), show(last, 0 * last, shaped=True, alpha=np.float32(1))
+        return [*passed, Moment(end, float(plan.sde.noise_level(end)), shown, shown, shown)]

@@ -7,15 +7,14 @@ from importlib.util import find_spec
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
 from itoaudio.watch.film import Film
 from itoaudio.watch.spectra import scale, spectrum, ticks
-from itoaudio.watch.strip import COLOURS, wave
+from itoaudio.watch.strip import COLOURS, INK, drawn, wave
 
-SIZE_INCHES, DPI = (6.4, 3.6), 100
+SIZE_INCHES, DPI = (6.4, 3.6), 90
 MOMENT_MS, LAST_MS = 160, 2400
 FRAME_RATE = 20
 CURSOR = (255, 255, 255)
@@ -23,7 +22,7 @@ CURSOR = (255, 255, 255)
 
 def gif(film: Film) -> bytes:
     """An endless GIF: the moments one after the other, the last one longer."""
-    frames = [Image.fromarray(picture).quantize(128) for picture, _ in pictures(film)]
+    frames = [Image.fromarray(picture).quantize(64) for picture, _ in pictures(film)]
     times = [MOMENT_MS] * (len(frames) - 1) + [LAST_MS]
     file = io.BytesIO()
     frames[0].save(
@@ -92,9 +91,10 @@ def pictures(film: Film) -> Iterator[tuple[np.ndarray, tuple[int, int]]]:
         image.set_data(spectrum(film, index))
         upper.set_title(film.name(index), fontsize=9)
         _below(lower, film, index)
-        drawn = _drawn(figure)
+        picture = drawn(figure)
+        figure.set_layout_engine("none")  # once is enough, and it is most of the work
         left, right = upper.get_window_extent().intervalx
-        yield drawn, (int(left), int(right))
+        yield picture, (int(left), int(right))
 
 
 def _below(axis: Axes, film: Film, index: int) -> None:
@@ -102,17 +102,11 @@ def _below(axis: Axes, film: Film, index: int) -> None:
     axis.clear()
     axis.set_yticks([])
     if not film.sounds:
-        axis.barh([0], [1 - film.moments[index].level])
+        axis.barh([0], [1 - film.moments[index].level], color=INK)
         axis.set(xlim=(0, 1), xticks=[])
         return
     wave(axis, film, index)
     axis.tick_params(axis="x", labelsize=8)
-
-
-def _drawn(figure: Figure) -> np.ndarray:
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
 def _played(film: Film) -> Iterator[np.ndarray]:

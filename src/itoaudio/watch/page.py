@@ -11,7 +11,7 @@ from PIL import Image
 
 from itoaudio.runtime import Audio
 from itoaudio.watch.film import KIND, Film
-from itoaudio.watch.spectra import outline, scale, spectrum, ticks
+from itoaudio.watch.spectra import VIEWS, outline, scale, spectrum, ticks
 from itoaudio.watch.strip import COLOURS
 
 WAVE_COLUMNS = 400
@@ -31,8 +31,7 @@ def page(film: Film) -> str:
         "moments": [
             {
                 "name": film.name(index),
-                "state": picture(film, index),
-                "guess": picture(film, index, guess=True),
+                **{view: picture(film, index, view) for view in VIEWS},
                 "wave": _path(outline(sound, WAVE_COLUMNS) / loudest),
                 "sound": _data("audio/mpeg", Audio(sound, film.sample_rate).encode(".mp3")),
             }
@@ -45,10 +44,10 @@ def page(film: Film) -> str:
     return template.replace(">FILM<", f">{held}<")
 
 
-def picture(film: Film, index: int, *, guess: bool = False) -> str:
-    """A moment's spectrum as the data URI of a PNG, one pixel for each of its values."""
+def picture(film: Film, index: int, view: str) -> str:
+    """A view of a moment as the data URI of a PNG, one pixel for each of its values."""
     low, high = scale(film)
-    shown = np.clip((spectrum(film, index, guess=guess) - low) / (high - low), 0, 1)
+    shown = np.clip((spectrum(film, index, view) - low) / (high - low), 0, 1)
     image = Image.fromarray(np.round(255 * shown[::-1]).astype(np.uint8)).convert("P")
     image.putpalette(colormaps[COLOURS](np.arange(256), bytes=True)[:, :3].tobytes())
     file = io.BytesIO()

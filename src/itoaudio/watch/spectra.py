@@ -8,13 +8,14 @@ from itoaudio.watch.film import Film
 SPECTRUM_SAMPLES, SPECTRUM_HOP = 512, 128
 RANGE_DB = 70.0
 DB_PER_NEPER = 20 / np.log(10)
-TICKS_HZ = (500, 1000, 2000, 4000, 8000)
+MEL_TICKS_HZ, LINEAR_TICKS_HZ = (500, 1000, 2000, 4000, 8000), (2000, 4000, 6000, 8000, 10000)
+VIEWS = ("state", "guess", "shaped")
+"""Fields of a `Moment`: the state under the paper's mu = 0 and L = 1, the guess, the voice's own state."""
 
 
-def spectrum(film: Film, index: int, *, guess: bool = False) -> np.ndarray:
-    """Moment `index` as (rows, columns) in dB, low frequencies first: the mel, or a sound's spectrogram."""
-    moment = film.moments[index]
-    shown = moment.guess if guess else moment.state
+def spectrum(film: Film, index: int, view: str = "state") -> np.ndarray:
+    """A view of moment `index` as (rows, columns) in dB, low first: the mel, or a sound's spectrogram."""
+    shown: np.ndarray = getattr(film.moments[index], view)
     if film.stage == "acoustic":
         return DB_PER_NEPER * shown
     padded = np.pad(shown, SPECTRUM_SAMPLES // 2)
@@ -32,10 +33,10 @@ def ticks(film: Film) -> tuple[list[float], list[str]]:
     """Rows of `spectrum` at round frequencies, and their names in kHz."""
     if film.stage == "acoustic":
         centres = band_edges(film.mel)[1:-1]
-        found = [hz for hz in TICKS_HZ if hz <= centres[-1] * 1.05]
+        found = [hz for hz in MEL_TICKS_HZ if hz <= centres[-1] * 1.05]
         rows = np.interp(found, centres, np.arange(len(centres)))
     else:
-        found = [hz for hz in TICKS_HZ if hz <= film.sample_rate / 2]
+        found = [hz for hz in LINEAR_TICKS_HZ if hz <= film.sample_rate / 2]
         rows = np.array(found) * SPECTRUM_SAMPLES / film.sample_rate
     return rows.tolist(), [f"{hz / 1000:g}" for hz in found]
 

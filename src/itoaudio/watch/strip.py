@@ -3,14 +3,17 @@
 import io
 from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 from itoaudio.watch.film import Film, even
 from itoaudio.watch.spectra import outline, scale, spectrum, ticks
 
-COLOURS = "magma"
-COLUMN_INCHES, ROW_INCHES, DPI = 2.1, 1.55, 110
+COLOURS, INK = "magma", "#7a1f6e"
+COLUMN_INCHES, ROW_INCHES, DPI = 2.0, 1.5, 90
 WAVE_COLUMNS = 600
 
 
@@ -44,8 +47,15 @@ def strip(films: Sequence[Film], *, moments: int = 6, guesses: bool = False) -> 
     if len(films) == 1:
         figure.suptitle(f"“{films[0].text}”  {films[0].caption}", fontsize=9)
     file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=DPI)
+    Image.fromarray(drawn(figure)).quantize(128).save(file, "PNG", optimize=True)
     return file.getvalue()
+
+
+def drawn(figure: Figure) -> np.ndarray:
+    """A figure as (height, width, 3) uint8."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
 def _kinds(film: Film, guesses: bool) -> list[str]:
@@ -54,7 +64,7 @@ def _kinds(film: Film, guesses: bool) -> list[str]:
 
 def _image(axis: Axes, film: Film, index: int, *, guess: bool, labelled: bool) -> None:
     low, high = scale(film)
-    shown = spectrum(film, index, guess=guess)
+    shown = spectrum(film, index, "guess" if guess else "state")
     rows, names = ticks(film)
     extent = (0, film.seconds, -0.5, len(shown) - 0.5)
     axis.imshow(shown, origin="lower", aspect="auto", cmap=COLOURS, vmin=low, vmax=high, extent=extent)
