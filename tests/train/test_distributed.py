@@ -101,6 +101,19 @@ def test_a_killed_process_ends_the_run_with_a_word_and_others_go_on(alone, tmp_p
 
 
 @pytest.mark.slow
+def test_a_state_goes_from_whole_weights_to_sharded_ones_and_back(alone, tmp_path):
+    one = [sys.executable, str(SCRIPT), str(tmp_path)]
+    subprocess.run([*one, '{"kill": [0, 3]}'], env=environment(), check=False)
+    assert saved_step(tmp_path / "toy") == 2
+    torchrun(2, tmp_path, {"strategy": "fsdp", "kill": [1, 5]}, check=False)
+    assert saved_step(tmp_path / "toy") in (4, 5)
+    subprocess.run([*one, "{}"], env=environment(), check=True)
+    later, whole = losses(tmp_path, 1), losses(alone, 1)
+    assert near(later, {step: whole[step] for step in later})
+    assert nearly_equal_weights(tmp_path, alone)
+
+
+@pytest.mark.slow
 def test_slurm_starts_the_processes(alone, tmp_path):
     """What `srun --ntasks=2` sets, set by hand: there is no SLURM here."""
     port = free_port()
