@@ -126,7 +126,8 @@ class Server:
             if found := re.search(r"listening on (http://\S+)", line):
                 self.url = found[1]
                 break
-        threading.Thread(target=lambda: self.lines.extend(self.process.stderr), daemon=True).start()
+        self.reading = threading.Thread(target=lambda: self.lines.extend(self.process.stderr))
+        self.reading.start()
 
     def workers(self):
         """Process ids of the children."""
@@ -144,5 +145,12 @@ class Server:
             time.sleep(0.05)
 
     def end(self):
+        """Ask it to; the answer is its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(PATIENCE_SECONDS)
+        return self.ended()
+
+    def ended(self):
+        code = self.process.wait(PATIENCE_SECONDS)
+        self.reading.join()
+        self.process.stderr.close()
+        return code

@@ -56,8 +56,11 @@ def failure(error: Exception, job: Job) -> Failed:
 
 
 def _whole(job: Speak, voice: Voice, options: dict[str, Any]) -> Iterator[Part]:
-    audio = voice.say(job.text, **options)
-    yield Part(id=job.id, data=whole(audio, job.format), seconds=audio.duration_seconds)
+    stretches: list[Audio] = []
+    for spoken in voice.stream(job.text, **options):
+        stretches.append(spoken.audio)
+        yield Part(id=job.id, data=b"", seconds=spoken.audio.duration_seconds)  # a chance to be stopped
+    yield Part(id=job.id, data=whole(Audio.join(stretches), job.format))
 
 
 def _stream(job: Speak, voice: Voice, options: dict[str, Any]) -> Iterator[Part]:

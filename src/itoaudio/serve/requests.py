@@ -58,9 +58,7 @@ class Request(BaseModel):
     pause: Annotated[float, _number(0, 10)] = Field(1.0, description="2 doubles silences between sentences.")
     takes: int = Field(1, ge=1, le=MAX_TAKES, description="Draws of a sentence; the likeliest is spoken.")
     speaker: Name | None = Field(None, description="In a voice of several.")
-    markup: Literal["auto", "text", "markdown", "ssml"] = Field(
-        "auto", description="What kind of text."
-    )
+    markup: Literal["auto", "text", "markdown", "ssml"] = Field("auto", description="What kind of text.")
 
     def options(self) -> dict[str, Any]:
         """For `Voice.say`: what was set."""

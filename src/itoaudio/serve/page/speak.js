@@ -6,6 +6,7 @@ import { Player } from "./player.js";
 
 const RATE = 24000; // of the format pcm
 const STRETCHES = 400;
+const SHAPE_EVERY_MS = 250;
 const find = (id) => document.getElementById(id);
 const canvas = find("wave");
 const status = find("speak-status");
@@ -13,6 +14,7 @@ const player = new Player(RATE, () => { show(); buttons(); });
 
 let words = [];
 let shape = null;
+let drawn = 0;
 let asking = null;
 
 export function tell(element, text, bad = false) {
@@ -51,6 +53,13 @@ function show() {
   find("clock").textContent = `${position.toFixed(1)} / ${player.duration.toFixed(1)} s`;
 }
 
+/** The waveform of what has come, at most every `pause` ms: a long text comes in many pieces. */
+function redraw(pause) {
+  if (performance.now() - drawn < pause) return;
+  shape = peaks(player.chunks, player.length, STRETCHES);
+  drawn = performance.now();
+}
+
 function animate() {
   show();
   if (player.playing) requestAnimationFrame(animate);
@@ -77,6 +86,7 @@ async function speak() {
   player.clear();
   words = [];
   shape = null;
+  drawn = 0;
   find("words").replaceChildren();
   asking = new AbortController();
   const mine = asking;
@@ -91,9 +101,10 @@ async function speak() {
       if (event.audio) {
         first ??= performance.now() - begun;
         player.add(samples(event.audio));
-        shape = peaks(player.chunks, player.length, STRETCHES);
+        redraw(SHAPE_EVERY_MS);
       }
     }
+    redraw(0);
     const all = ((performance.now() - begun) / 1000).toFixed(2);
     tell(status, `${player.duration.toFixed(2)} s of speech in ${all} s, the first after ${(first / 1000).toFixed(2)} s.`);
     player.finish();
@@ -150,7 +161,7 @@ export function listen() {
   });
   find("speed").addEventListener("input", () => { find("speed-shown").textContent = Number(find("speed").value).toFixed(2); });
   find("download").addEventListener("click", download);
-  for (const query of ["(prefers-color-scheme: dark)"]) window.matchMedia(query).addEventListener("change", show);
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
   window.addEventListener("resize", show);
   show();
 }
