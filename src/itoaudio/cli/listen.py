@@ -11,7 +11,6 @@ import click
 
 KINDS = ("mos", "cmos", "ab", "mushra")
 FOLDER = click.Path(path_type=Path, file_okay=False)
-EXISTING = click.Path(path_type=Path, file_okay=False, exists=True)
 
 
 class NamedFolder(click.ParamType):
@@ -82,7 +81,7 @@ def command() -> None:
     metavar="NAME=FOLDER",
     help="A system and its .wav files, named alike in all folders. Give it once for each system.",
 )
-@click.option("--reference", type=EXISTING, help="Recordings: hidden among the systems, and open in MUSHRA.")
+@click.option("--reference", type=FOLDER, help="Recordings: hidden among the systems, and open in MUSHRA.")
 @click.option(
     "--anchor",
     "anchors",
@@ -179,7 +178,7 @@ def new(
 
 
 @command.command("serve")
-@click.argument("folder", type=EXISTING)
+@click.argument("folder", type=FOLDER)
 @click.option("--host", default="127.0.0.1", help="Address to listen on; 0.0.0.0 opens it to the network.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8010, help="Port; 0 takes a free one.")
 @click.option("--root-path", default="", metavar="PATH", help="Path below which a reverse proxy shows it.")
@@ -194,13 +193,14 @@ def serve(folder: Path, host: str, port: int, root_path: str) -> None:
         level = "info" if click.get_current_context().find_root().params.get("verbose") else "warning"
         config = uvicorn.Config(app, host=host, port=port, root_path=root_path, log_level=level)
         with config.bind_socket() as listener:
+            listener.listen()  # so that who reads the address below may come at once
             place = "{}:{}".format(*listener.getsockname()[:2])
             click.echo(f"raters go to http://{place}/ ; end with Ctrl+C", err=True)
             uvicorn.Server(config).run(sockets=[listener])
 
 
 @command.command("report")
-@click.argument("folder", type=EXISTING)
+@click.argument("folder", type=FOLDER)
 @click.option("--json", "form", flag_value="json", help="The whole report as JSON.")
 @click.option("--csv", "form", flag_value="csv", help="Every answer, one in a line.")
 @click.option("--raters-csv", "form", flag_value="raters", help="Every rater, with completion code.")
