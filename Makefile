@@ -21,7 +21,7 @@ TABLE ?= evaluation
 JUDGES := .venv-dev/.judges-$(shell cksum < requirements-judges.txt | cut -d ' ' -f 1)
 RIVALS := .venv-rivals/.ready-$(shell cksum < constraints-rivals.txt | cut -d ' ' -f 1)
 
-.PHONY: hello test test-all check table pin
+.PHONY: hello test test-all check table docs dist pin
 
 # Speak SENTENCE into hello.wav: no torch, no system package, no network.
 hello: $(BASE)
@@ -45,6 +45,16 @@ table: $(DEV) $(JUDGES) $(RIVALS)
 	  "paper=paper:$(PAPER),steps=10,clips=5" espeak piper hibari presets:kathleen --nfe 1,2,4,8,16 \
 	  --rivals .venv-rivals/bin/python --task copy --task read --count $(COUNT) --seeds $(SEEDS) \
 	  $(TEST_LIST) --output $(TABLE) --title "The paper's tables, here"
+
+# The site, into SITE/; a warning is an error. Read it at http://127.0.0.1:8001 by `python3 -m http.server 8001 -d site`.
+docs: SITE ?= site
+docs: $(DEV)
+	NO_MKDOCS_2_WARNING=1 .venv-dev/bin/python -m mkdocs build --strict --site-dir "$(abspath $(SITE))"
+
+# Wheel and sdist, into DIST/, by the pinned hatchling in an environment of its own.
+dist: DIST ?= dist
+dist: $(DEV)
+	PIP_CONSTRAINT=constraints.txt .venv-dev/bin/python -m build --outdir "$(DIST)"
 
 # Resolve the newest dependencies and write constraints.txt. TORCH stays: newer wheels weigh gigabytes.
 pin: TORCH ?= 2.13.0

@@ -61,7 +61,7 @@ def command(
     """Measure SYSTEMs on a test list; write results.json, table.md and report.html.
 
     \b
-    A SYSTEM is [LABEL=]KIND[:TARGET][,option=value...]:
+    A SYSTEM is LABEL=KIND:TARGET,option=value,..., of which only KIND must be there:
       voice:NAME,preset=fast,steps=4   a voice of ours; A/V gives each model its own value
       presets:NAME                     every preset of it that differs from the others
       recordings, griffin-lim, world   copy synthesis without a network
