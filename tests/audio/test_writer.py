@@ -107,3 +107,36 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path):
     assert os.read(reader, 4) == b"RIFF"
     assert stat.S_ISFIFO(path.stat().st_mode)
     os.close(reader)
+
+
+class Closed(io.RawIOBase):
+    """A pipe whose reader has gone."""
+
+    def write(self, data):
+        raise BrokenPipeError
+
+
+@pytest.mark.parametrize("kind", ["flac", "mp3", "ogg", "pcm"])
+def test_a_closed_pipe_is_told_and_not_lost_in_c(kind, capfd):
+    writer = SoundWriter(Closed(), kind, 22050, streaming=True)
+    with pytest.raises(BrokenPipeError):
+        writer.write(SOUND)
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
+def test_a_full_disk_is_told():
+    with open("/dev/full", "wb", buffering=0) as file:
+        writer = SoundWriter(file, "pcm", 22050)
+        with pytest.raises(OSError, match="cannot be written"):
+            writer.write(SOUND)
+        writer.close()
+
+
+def test_a_file_on_disk_is_that_in_memory(tmp_path):
+    for kind in KINDS:
+        with whole_file(tmp_path / f"a.{kind}") as file:
+            writer = SoundWriter(file, kind, 22050)
+            writer.write(SOUND)
+            writer.close()
+        assert abs(len((tmp_path / f"a.{kind}").read_bytes()) - len(written(kind, []))) <= 64

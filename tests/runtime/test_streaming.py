@@ -124,7 +124,7 @@ def test_memory_does_not_grow_with_the_number_of_sentences(voice):
         return found
 
     peak(2)  # the front end's tables
-    few, many = peak(3), peak(60)
+    few, many = peak(3), peak(24)
     assert many < 1.2 * few + 200_000
 
 

@@ -56,19 +56,24 @@ def kind_of(suffix: str) -> str:
 
 
 class SoundWriter:
-    """Mono sound at `sample_rate` Hz into `file`, as `kind`, 16 bits. streaming: `file` cannot go back."""
+    """Mono sound at `sample_rate` Hz into `file`, as `kind`, 16 bits; close it before `file`.
+
+    streaming: `file` cannot go back.
+    """
 
     def __init__(self, file: BinaryIO, kind: str, sample_rate: int, *, streaming: bool = False) -> None:
         chosen = KINDS[kind]
         rate = chosen.rate(sample_rate)
         self._resample = soxr.ResampleStream(sample_rate, rate, 1, dtype="float32")
         self._same_rate = rate == sample_rate
+        self._pipe = _Pipe(file) if streaming else None
         if streaming and kind == "wav":
             file.write(_endless_header(rate))
             chosen = KINDS["pcm"]
         self._file = soundfile.SoundFile(
-            _Pipe(file) if streaming else file,
+            self._pipe or _descriptor(file),
             "w",
+            closefd=False,
             samplerate=rate,
             channels=1,
             format=chosen.major,
@@ -87,22 +92,46 @@ class SoundWriter:
         if not self._same_rate:
             self._write(self._resample.resample_chunk(np.zeros(0, np.float32), last=True))
         self._file.close()
+        if self._pipe:
+            self._pipe.pass_on()
 
     def _write(self, samples: np.ndarray) -> None:
         for start in range(0, len(samples), _BLOCK):
-            self._file.write(to_int16(samples[start : start + _BLOCK]))
+            try:
+                self._file.write(to_int16(samples[start : start + _BLOCK]))
+            except (soundfile.LibsndfileError, AssertionError) as error:  # it asserts that all was written
+                raise OSError(f"the sound cannot be written: is the disk full? {error}") from None
+        if self._pipe:
+            self._pipe.pass_on()
+
+
+def _descriptor(file: BinaryIO) -> Any:
+    """What libsndfile writes to by itself, with errors that are told, unless `file` is in memory."""
+    try:
+        return file.fileno()
+    except io.UnsupportedOperation:
+        return file
 
 
 class _Pipe(io.RawIOBase):
-    """Looks like a file to libsndfile; what it would write again, behind the end, is dropped."""
+    """Looks like a file to libsndfile; what it would write again, behind the end, is dropped.
+
+    libsndfile calls `write` from C, where an error such as a closed pipe would be lost: `pass_on` may fail.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self._to, self._place, self._length = file, 0, 0
+        self._waiting = bytearray()
+
+    def pass_on(self) -> None:
+        """Write what waits."""
+        waiting = bytes(self._waiting)
+        self._waiting.clear()
+        self._to.write(waiting)
 
     def write(self, data: Any) -> int:
         data = bytes(data)
-        fresh = data[max(self._length - self._place, 0) :]
-        self._to.write(fresh)
+        self._waiting += data[max(self._length - self._place, 0) :]
         self._place += len(data)
         self._length = max(self._length, self._place)
         return len(data)

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,19 +34,19 @@ def outlet(output: str, kind: str, sample_rate: int) -> Iterator[Outlet]:
     """Writes each stretch as it comes; a file appears when it is whole."""
     from itoaudio.audio.writer import SoundWriter, whole_file
 
-    with ExitStack() as stack:
-        streaming = output == "-"
-        file = sys.stdout.buffer if streaming else stack.enter_context(whole_file(output))
+    with nullcontext(sys.stdout.buffer) if output == "-" else whole_file(output) as file:
+        streaming = output == "-" or (Path(output).exists() and not Path(output).is_file())
         writer = SoundWriter(file, kind, sample_rate, streaming=streaming)
-        stack.callback(writer.close)
 
         def write(audio: "Audio") -> None:
             writer.write(audio.samples)
             if streaming:
                 file.flush()
 
-        yield write
-    if streaming:
+        try:
+            yield write
+        finally:
+            writer.close()
         file.flush()
 
 
