@@ -63,7 +63,7 @@ def new(
         raise click.UsageError(f"{corpus}: no such corpus; give a folder, a file list or a manifest")
     folder = work or Path(f"{name}-voice")
     making = Making.load(folder)
-    target = _target(name, output, begun=making is not None and "export" in making.done)
+    target = _target(name, output, begun=making is not None)
     if making is None:
         recipe = _recipe(settings, hours)
         speaker, consent = _consent(speaker, consent)

@@ -1,7 +1,7 @@
 """The report of a check as one HTML page: no script, nothing fetched, light and dark."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -75,22 +75,17 @@ def _summary(checked: Checked) -> str:
 
 
 def _figures(checked: Checked) -> str:
-    known = list(checked.examined.values())
-    limits = checked.limits
-
-    def of(value: Callable[[Examined], float | None]) -> list[float]:
-        return [found for answer in known if (found := value(answer)) is not None]
-
+    known, limits = list(checked.examined.values()), checked.limits
+    sounds = [answer.measures for answer in known if answer.measures is not None]
+    fits = [answer.fit.distance for answer in known if answer.fit is not None]
+    rates = [rate for answer in known if (rate := _rate(answer)) is not None]
+    seconds, snr = [sound.seconds for sound in sounds], [sound.snr_db for sound in sounds]
     figures = [
-        histogram(
-            of(lambda a: a.measures and a.measures.seconds), "Length", "s", limit=limits.longest_seconds
-        ),
-        histogram(of(lambda a: a.measures and a.measures.loudness), "Loudness", "LUFS"),
-        histogram(
-            of(lambda a: a.measures and a.measures.snr_db), "Speech over noise", "dB", limit=limits.snr_db
-        ),
-        histogram(of(_rate), "Speaking rate", "phones/s"),
-        histogram(of(lambda a: a.fit and a.fit.distance), "Distance of sound and text", ""),
+        histogram(seconds, "Length", "s", limit=limits.longest_seconds),
+        histogram([sound.loudness for sound in sounds], "Loudness", "LUFS"),
+        histogram(snr, "Speech over noise", "dB", limit=limits.snr_db),
+        histogram(rates, "Speaking rate", "phones/s"),
+        histogram(fits, "Distance of sound and text", ""),
     ]
     return f'<div class="figures">{"".join(figures)}</div>'
 

@@ -34,6 +34,14 @@ def shipped_start() -> Path | None:
     return folder if whole else None
 
 
+def origin(making: Making) -> str:
+    """What a voice learned from, in words for its card."""
+    known = _known(making, "acoustic", AcousticRun)
+    if known is None:
+        return "Trained from nothing but its recordings"
+    return f"Fine-tuned from weights that had learned from the corpus `{known.corpus.name}`"
+
+
 def corpus_of(making: Making, work: Path) -> CorpusConfig:
     """The cleaned corpus of a voice."""
     return CorpusConfig(

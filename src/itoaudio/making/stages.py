@@ -20,7 +20,7 @@ from itoaudio.export.config import VoiceConfig
 from itoaudio.export.voice_writer import export_voice
 from itoaudio.making.estimate import scaled, seconds_a_step, total_seconds
 from itoaudio.making.listening import write_page
-from itoaudio.making.plan import KINDS, corpus_of, default_steps, runs_of, split_seed
+from itoaudio.making.plan import KINDS, corpus_of, default_steps, origin, runs_of, split_seed
 from itoaudio.making.settings import Making
 from itoaudio.runtime.errors import UnknownVoice
 from itoaudio.runtime.voice_folder import find
@@ -145,8 +145,8 @@ def _trainer(stage: str) -> Stage:
         save_yaml(run, config)
         step = saved_step(work.runs / run.name)
         place = "" if step is None else f", from step {step} on"
-        origin = f" from {run.start}" if run.start and step is None else ""
-        work.say(f"{stage}: {run.optimiser.steps} steps{place}{origin}")
+        begin = f" from {run.start}" if run.start and step is None else ""
+        work.say(f"{stage}: {run.optimiser.steps} steps{place}{begin}")
         train(
             KINDS[stage],
             config,
@@ -163,7 +163,6 @@ def _trainer(stage: str) -> Stage:
 def _export(making: Making, work: Work) -> Making:
     """Write and install the voice: nothing of an older one is lost when it fails."""
     runs = runs_of(making, work.folder)
-    few = {stage: work.runs / stage for stage in ("acoustic_few", "vocoder_few") if stage in runs}
     sources = read_corpus(work.folder / "check" / "clean.jsonl").sources
     config = VoiceConfig(
         name=making.name,
@@ -173,7 +172,14 @@ def _export(making: Making, work: Work) -> Making:
         description=_description(making, runs),
         consent=making.consent,
     )
-    export_voice(config, work.target, acoustic=work.runs / "acoustic", vocoder=work.runs / "vocoder", **few)
+    export_voice(
+        config,
+        work.target,
+        acoustic=work.runs / "acoustic",
+        vocoder=work.runs / "vocoder",
+        acoustic_few=work.runs / "acoustic_few" if "acoustic_few" in runs else None,
+        vocoder_few=work.runs / "vocoder_few" if "vocoder_few" in runs else None,
+    )
     work.say(f"export: installed in {work.target}")
     return making
 
@@ -181,13 +187,8 @@ def _export(making: Making, work: Work) -> Making:
 def _description(making: Making, runs: Mapping[str, object]) -> str:
     steps = making.steps or default_steps(making)
     counts = ", ".join(f"{stage} {count}" for stage, count in msgspec.structs.asdict(steps).items() if count)
-    origin = (
-        "Fine-tuned from the weights of another voice"
-        if making.start
-        else "Trained from nothing but its recordings"
-    )
     minutes = sum(seconds for stage, seconds in making.done.items() if stage in runs) / 60
-    return f"{origin} by `ito voice new`: steps {counts}; {minutes:.0f} minutes of training."
+    return f"{origin(making)} by `ito voice new`: steps {counts}; {minutes:.0f} minutes of training."
 
 
 def _listen(making: Making, work: Work) -> Making:
