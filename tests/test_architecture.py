@@ -46,13 +46,18 @@ ROOMS = {
     "corpus": Room(RUNTIME | {"data"}, {"numpy", "msgspec", "soundfile"}),
     "train": Room(TRAINING, {"numpy", "msgspec", "torch", "lightning", "safetensors", "yaml", "matplotlib"}),
     "export": Room(RUNTIME | TRAINING | {"train"}, {"numpy", "msgspec", "torch", "onnx", "onnxruntime"}),
-    "evaluate": Room(RUNTIME | TRAINING | {"train"}, {"numpy", "msgspec", "torch", "hibari"} | JUDGES | RIVALS),
+    "evaluate": Room(
+        RUNTIME | TRAINING | {"train"}, {"numpy", "msgspec", "torch", "hibari"} | JUDGES | RIVALS
+    ),
     "serve": Room(RUNTIME, {"numpy", "msgspec", "soundfile", "soxr", "av"} | SERVING),
     "listen": Room({"audio"}, {"numpy", "msgspec", "scipy", "soundfile", "fastapi", "uvicorn"}),
     "bulk": Room({"runtime"}, {"msgspec", "fsspec", "ray"}),
     "making": Room(RUNTIME | TRAINING | {"corpus", "train", "export"}, {"msgspec", "torch", "soundfile"}),
+    "watch": Room({"runtime", "audio"}, {"numpy", "matplotlib", "PIL", "av"}),
     "cli": Room(
-        RUNTIME | TRAINING | {"corpus", "making", "train", "export", "evaluate", "serve", "listen", "bulk"},
+        RUNTIME
+        | TRAINING
+        | {"corpus", "making", "train", "export", "evaluate", "serve", "listen", "bulk", "watch"},
         {"click", "numpy", "msgspec"},
     ),
 }

@@ -79,4 +79,5 @@ def _caption(voice: Voice, stage: str, steps: int, options: Options) -> str:
     asked = options.of_stage(place)
     sampler = asked.get("sampler", getattr(preset, stage).sampler)
     sde = asked.get("sde", getattr(voice.spec, stage).sde.name)
-    return f"{KIND[stage]} of {voice.spec.name}: {steps} steps of {sampler} on {sde}, seed {options.seed}"
+    langevin = " with Langevin" if asked.get("corrector_snr") else ""
+    return f"{KIND[stage]} of {voice.spec.name}: {steps} steps of {sampler}{langevin} on {sde}, seed {options.seed}"

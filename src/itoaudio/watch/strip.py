@@ -43,6 +43,7 @@ def strip(films: Sequence[Film], *, moments: int = 6, guesses: bool = False) -> 
                 _image(axis, film, index, guess=kind == "guess", labelled=first)
                 axis.set_title(film.name(index) if kind == "state" else "the guess", fontsize=8)
         if kind == "state" and len(films) > 1:
+            line[0].set_title("")
             line[0].set_title(f"{film.caption}\n{film.name(0)}", fontsize=8, loc="left")
     if len(films) == 1:
         figure.suptitle(f"“{films[0].text}”  {films[0].caption}", fontsize=9)
