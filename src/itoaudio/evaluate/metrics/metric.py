@@ -25,7 +25,8 @@ class Metric:
 
     measure: the figure of one take, or Unavailable, or Unmeasurable; weight: what it counts for in the mean
     (words, for a word error rate: the mean then is the rate of the whole list); needs: what a take must have;
-    settings: all that decides the figure, as printed beside it; headline: stands in the short table.
+    settings: all that decides the figure, as printed beside it; reported: by the system's own process;
+    headline: has a place in the charts.
     """
 
     name: str
@@ -36,11 +37,14 @@ class Metric:
     measure: Callable[[Take], float]
     needs: frozenset[Need] = frozenset()
     weight: Callable[[Take], float] | None = None
+    reported: bool = False
     headline: bool = False
     digits: int = 2
 
     def fits(self, take: Take) -> bool:
         """Whether `take` has what the metric needs."""
+        if self.reported and self.name not in take.measured:
+            return False
         has = {
             "reference": take.reference is not None,
             "alignment": take.reference is not None and take.aligned,

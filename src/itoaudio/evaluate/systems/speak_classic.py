@@ -25,7 +25,7 @@ class Classic:
         self.spec = MelSpec()
         self.sample_rate = self.spec.sample_rate
         self.way = {"recordings": _itself, "griffin-lim": griffin_lim, "world": world}[kind]
-        self.facts = {} if kind == "recordings" else {"size": 0.0}
+        self.facts: dict[str, float] = {}
 
     def copy(self, path: str, seed: int, emit: Emit) -> None:
         """Analyse and build up again."""
