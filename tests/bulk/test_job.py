@@ -133,6 +133,7 @@ def test_several_processes_do_what_one_does(toy_folder, manifest, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:The async(ore|hat) module:DeprecationWarning")  # the server's own
 def test_a_loopback_file_server_is_read_and_written_by_several_processes(toy_folder, ftp):
     with fsspec.open(f"{ftp}/lines.txt", "wb") as file:
         file.write("\n".join(TEXTS).encode())
