@@ -80,4 +80,5 @@ def _caption(voice: Voice, stage: str, steps: int, options: Options) -> str:
     sampler = asked.get("sampler", getattr(preset, stage).sampler)
     sde = asked.get("sde", getattr(voice.spec, stage).sde.name)
     langevin = " with Langevin" if asked.get("corrector_snr") else ""
-    return f"{KIND[stage]} of {voice.spec.name}: {steps} steps of {sampler}{langevin} on {sde}, seed {options.seed}"
+    how = f"{steps} steps of {sampler}{langevin} on {sde}, seed {options.seed}"
+    return f"{KIND[stage]} of {voice.spec.name}: {how}"

@@ -79,8 +79,7 @@ def wave(axis: Axes, film: Film, index: int) -> None:
     """The waveform of a moment, on one scale for the whole film."""
     low, high = outline(film.sounds[index], WAVE_COLUMNS)
     size = 1.05 * max(abs(sound).max() for sound in film.sounds)
-    axis.fill_between(
-        [film.seconds * place / len(low) for place in range(len(low))], low, high, linewidth=0.3
-    )
+    times = np.linspace(0, film.seconds, len(low))
+    axis.fill_between(times, low, high, linewidth=0.3, color=INK)
     axis.set(xlim=(0, film.seconds), ylim=(-size, size), yticks=[])
     axis.tick_params(axis="x", labelsize=7)
