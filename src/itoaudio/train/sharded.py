@@ -10,13 +10,15 @@ import torch
 from lightning.pytorch.strategies import ModelParallelStrategy
 from torch.distributed.checkpoint.state_dict import (
     StateDictOptions,
+    get_optimizer_state_dict,
     set_model_state_dict,
     set_optimizer_state_dict,
 )
-from torch.distributed.fsdp import FullyShardedDataParallel, OptimStateKeyType, fully_shard
+from torch.distributed.fsdp import fully_shard
 from torch.distributed.fsdp import register_fsdp_forward_method as gathers_for
 
 WHOLE = StateDictOptions(full_state_dict=True)
+WHOLE_ON_HOST = StateDictOptions(full_state_dict=True, cpu_offload=True)
 METHODS = ("encode", "predict")
 """What is called of a network beside its `forward`."""
 
@@ -57,10 +59,28 @@ class ShardedStrategy(ModelParallelStrategy):
     def lightning_restore_optimizer(self) -> bool:
         return True
 
+    def optimizer_state(self, optimizer: Any) -> dict[str, Any]:
+        """Whole, with weights numbered in the order of the groups, as one of whole weights has it."""
+        assert self.model is not None
+        inner = getattr(optimizer, "_optimizer", optimizer)
+        named = get_optimizer_state_dict(self.model, inner, options=WHOLE_ON_HOST)
+        order = {name: number for number, name in enumerate(self._names(inner))}
+        return renamed(named, order) if named else {}
+
     def load_optimizer_state_dict(self, checkpoint: Mapping[str, Any]) -> None:
         assert self.model is not None
         for optimiser, state in zip(self.optimizers, checkpoint["optimizer_states"]):
-            named = FullyShardedDataParallel.rekey_optim_state_dict(
-                state, OptimStateKeyType.PARAM_NAME, self.model
-            )
+            named = renamed(state, dict(enumerate(self._names(optimiser))))
             set_optimizer_state_dict(self.model, optimiser, named, options=WHOLE)
+
+    def _names(self, optimiser: torch.optim.Optimizer) -> list[str]:
+        """Of the optimiser's weights, in the order of its groups."""
+        assert self.model is not None
+        known = {id(weight): name for name, weight in self.model.named_parameters()}
+        return [known[id(weight)] for group in optimiser.param_groups for weight in group["params"]]
+
+
+def renamed(state: Mapping[str, Any], names: Mapping[Any, Any]) -> dict[str, Any]:
+    """An optimiser's state with other names for its weights."""
+    groups = [{**group, "params": [names[old] for old in group["params"]]} for group in state["param_groups"]]
+    return {"state": {names[old]: held for old, held in state["state"].items()}, "param_groups": groups}
