@@ -1,5 +1,6 @@
 """From a film to a file, by the file's suffix."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from itoaudio.watch.film import Film
@@ -14,6 +15,8 @@ def check(path: str | Path) -> str:
     suffix = Path(path).suffix.lower()
     if suffix not in KINDS:
         raise ValueError(f"cannot write {suffix!r} files: give one of {', '.join(KINDS)}")
+    if missing := [name for name in ("matplotlib", "PIL") if find_spec(name) is None]:
+        raise ValueError(f"{missing[0]} is not installed; pictures need `pip install 'itoaudio[watch]'`")
     if suffix == ".mp4":
         from itoaudio.watch.animate import check_mp4
 
