@@ -51,10 +51,10 @@ docs: SITE ?= site
 docs: $(DEV)
 	NO_MKDOCS_2_WARNING=1 .venv-dev/bin/python -m mkdocs build --strict --site-dir "$(abspath $(SITE))"
 
-# Wheel and sdist, into DIST/, by the pinned hatchling in an environment of its own.
+# Wheel and sdist, into DIST/, by the pinned hatchling: no network.
 dist: DIST ?= dist
 dist: $(DEV)
-	PIP_CONSTRAINT=constraints.txt .venv-dev/bin/python -m build --outdir "$(DIST)"
+	.venv-dev/bin/python -m build --no-isolation --outdir "$(DIST)"
 
 # Resolve the newest dependencies and write constraints.txt. TORCH stays: newer wheels weigh gigabytes.
 pin: TORCH ?= 2.13.0

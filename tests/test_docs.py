@@ -6,19 +6,20 @@ Shell blocks are not run (they train and install for minutes); each line is pars
 import ast
 import re
 import shlex
+import tomllib
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 import click
 import pytest
-import tomllib
 import yaml
 
 from itoaudio.cli import main
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+KINDS = {"python", "bash", "yaml", "text", "math"}  # formulas are checked by test_site.py
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -45,7 +46,7 @@ def name_of(page):
 
 def test_every_block_is_of_a_kind_that_is_checked():
     assert BLOCKS
-    assert {block.language for block in BLOCKS} <= {"python", "bash", "yaml", "text"}
+    assert {block.language for block in BLOCKS} <= KINDS
 
 
 @pytest.mark.parametrize("page", sorted({b.page for b in BLOCKS if b.language == "python"}), ids=name_of)

@@ -1,0 +1,173 @@
+"""Wheel, sdist and container: what they hold and weigh, and that the wheel alone speaks without a network."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from importlib.metadata import distribution
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from itoaudio.cli import main
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+SOUND = {".wav", ".flac", ".mp3", ".ogg", ".opus", ".pcm", ".ckpt", ".pt", ".safetensors"}
+BASE = {
+    "cffi",
+    "click",
+    "flatbuffers",
+    "hibari-tts",
+    "msgspec",
+    "numpy",
+    "onnxruntime",
+    "packaging",
+    "platformdirs",
+}
+BASE |= {"protobuf", "pycparser", "soundfile", "soxr", "typing-extensions", "itoaudio"}
+MOST_OURS = 40e6  # bytes
+MOST_TOTAL = 200e6
+ROUNDING = 0.1  # what a size in the README may differ from the measured one, in parts
+
+NO_SOCKETS = """
+import sys
+
+def refuse(event, arguments):
+    if event in ("socket.__new__", "socket.connect", "socket.bind", "socket.getaddrinfo"):
+        raise OSError("sockets are forbidden here")
+
+sys.addaudithook(refuse)
+"""
+SIZES = """
+import json
+from importlib.metadata import distributions
+
+def size(found):
+    files = [found.locate_file(file) for file in found.files or ()]
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+print(json.dumps({found.name.lower().replace("_", "-"): size(found) for found in distributions()}))
+"""
+
+
+def python_floor(specifier):
+    """'>=3.11' -> (3, 11)."""
+    found = re.search(r">=\s*3\.(\d+)", specifier or "")
+    return (3, int(found[1])) if found else (3, 0)
+
+
+def test_declared_pythons_are_those_of_the_pinned_dependencies():
+    names = [re.split(r"[<>=\[ ]", line)[0] for line in PROJECT["dependencies"]]
+    floors = [python_floor(distribution(name).metadata["Requires-Python"]) for name in names]
+    assert python_floor(PROJECT["requires-python"]) == max(floors)
+
+
+def test_the_container_copies_what_is_there_and_serves():
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    lines = [line.split(None, 1) for line in text.splitlines() if line and not line.startswith("#")]
+    copied = [shlex.split(rest)[:-1] for word, rest in lines if word == "COPY" and "--from" not in rest]
+    kept = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
+    assert sorted(name.removeprefix("./") for names in copied for name in names) == sorted(kept)
+    assert all((ROOT / name).exists() for name in kept)
+    users = [rest for word, rest in lines if word == "USER"]
+    assert users == [next(rest for word, rest in lines if word == "RUN" and "useradd" in rest).split()[-2]]
+    program, command, *arguments = json.loads(next(rest for word, rest in reversed(lines) if word == "CMD"))
+    assert program == "ito"
+    context = main.get_command(None, command).make_context(command, arguments)
+    assert context.params["host"] == "0.0.0.0"
+    assert ["EXPOSE", str(context.params["port"])] in lines
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory):
+    """Folder with wheel and sdist, made as `make dist` makes them."""
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def alone(packages, tmp_path_factory):
+    """Environment with the wheel and what it asks for, in which no socket can be opened."""
+    folder = tmp_path_factory.mktemp("alone") / "environment"
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    wheel = next(packages.glob("*.whl"))
+    install = ["-m", "pip", "install", "-q", "-c", str(ROOT / "constraints.txt"), str(wheel)]
+    subprocess.run([folder / "bin" / "python", *install], check=True)
+    libraries = next((folder / "lib").glob("python*")) / "site-packages"
+    (libraries / "sitecustomize.py").write_text(NO_SOCKETS)
+    return folder
+
+
+def run(*command, folder):
+    """In an empty folder, with nothing of this environment's settings."""
+    environment = {"PATH": os.defpath, "HOME": str(folder), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_the_package_and_the_voice(packages):
+    names = zipfile.ZipFile(next(packages.glob("*.whl"))).namelist()
+    source = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src").rglob("*.py")}
+    assert source <= set(names)
+    assert "itoaudio/voices/kathleen/voice.json" in names
+    assert "itoaudio/py.typed" in names
+    assert [name for name in names if not name.startswith(("itoaudio/", "itoaudio-"))] == []
+    assert [name for name in names if Path(name).suffix in SOUND] == []
+
+
+@pytest.mark.slow
+def test_the_sdist_leaves_out_checkpoints_prompts_runs_and_sound(packages):
+    with tarfile.open(next(packages.glob("*.tar.gz"))) as archive:
+        names = [name.split("/", 1)[1] for name in archive.getnames() if "/" in name]
+    assert {"pyproject.toml", "LICENSE", "src/itoaudio/__init__.py", "tests/test_packages.py"} <= set(names)
+    assert {name.split("/")[0] for name in names} & {
+        "checkpoints",
+        "prompts",
+        "runs",
+        "cache",
+        "site",
+    } == set()
+    assert [name for name in names if Path(name).suffix in SOUND | {".pyc"}] == []
+
+
+@pytest.mark.slow
+def test_the_wheel_alone_speaks_with_sockets_forbidden(alone, tmp_path):
+    code, _, told = run(alone / "bin" / "python", "-c", "import socket; socket.socket()", folder=tmp_path)
+    assert code == 1
+    assert "sockets are forbidden here" in told
+    said = run(alone / "bin" / "ito", "say", "Hello from an empty room.", "-o", "hello.wav", folder=tmp_path)
+    assert said[0] == 0, said[2]
+    samples, rate = soundfile.read(tmp_path / "hello.wav")
+    assert 0.8 < len(samples) / rate < 6
+    assert abs(samples).max() > 0.05
+
+
+@pytest.mark.slow
+def test_the_installed_size_is_the_one_that_the_readme_tells(alone, tmp_path, capsys):
+    code, told, error = run(alone / "bin" / "python", "-c", SIZES, folder=tmp_path)
+    assert code == 0, error
+    sizes = {name: size for name, size in json.loads(told).items() if name not in ("pip", "setuptools")}
+    with capsys.disabled():
+        print("\n" + "\n".join(f"{size / 1e6:7.1f} MB  {name}" for name, size in sorted(sizes.items())))
+        print(f"{sum(sizes.values()) / 1e6:7.1f} MB  in all")
+    assert set(sizes) <= BASE
+    assert sizes["itoaudio"] <= MOST_OURS
+    table = re.findall(
+        r"^\| ([\w, `-]+) \| (\d+) MB \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    shown = {name.strip("` "): float(size) * 1e6 for name, size in table}
+    measured = {name: sizes[name] for name in ("itoaudio", "numpy", "onnxruntime", "hibari-tts")}
+    measured["in all"] = sum(sizes.values())
+    for name, size in measured.items():
+        assert abs(shown[name] - size) <= ROUNDING * size + 0.5e6, name
