@@ -185,18 +185,16 @@ def new(
 def serve(folder: Path, host: str, port: int, root_path: str) -> None:
     """Serve the test in FOLDER until interrupted. Answers are saved in FOLDER/answers.sqlite as they come."""
     with _extra():
-        import uvicorn
+        from itoaudio.listen.serving import serve as run
 
-        from itoaudio.listen.app import build
-
-        app = build(folder)
-        level = "info" if click.get_current_context().find_root().params.get("verbose") else "warning"
-        config = uvicorn.Config(app, host=host, port=port, root_path=root_path, log_level=level)
-        with config.bind_socket() as listener:
-            listener.listen()  # so that who reads the address below may come at once
-            place = "{}:{}".format(*listener.getsockname()[:2])
-            click.echo(f"raters go to http://{place}/ ; end with Ctrl+C", err=True)
-            uvicorn.Server(config).run(sockets=[listener])
+        run(
+            folder,
+            host=host,
+            port=port,
+            root_path=root_path,
+            log_level="info" if click.get_current_context().find_root().params["verbose"] else "warning",
+            announce=lambda address: click.echo(f"raters go to {address} ; end with Ctrl+C", err=True),
+        )
 
 
 @command.command("report")
