@@ -24,7 +24,7 @@ _EXTRAS = {"play": "miniaudio", "serve": "fastapi", "train": "torch", "evaluate"
 @click.pass_context
 def command(context: click.Context, voice: str | None, threads: int | None, as_json: bool) -> None:
     """Look at the installation and measure its speed. Exit code 1 if a voice is damaged or none speaks."""
-    report = {
+    report: dict[str, Any] = {
         "system": _system(threads),
         "packages": _packages(),
         "extras": {name: _version(package) is not None for name, package in _EXTRAS.items()},
