@@ -7,6 +7,7 @@ import { Player } from "./player.js";
 const RATE = 24000; // of the format pcm
 const STRETCHES = 400;
 const SHAPE_EVERY_MS = 250;
+const LINGER_SECONDS = 0.2; // a word stays lit over the little silence after it
 const find = (id) => document.getElementById(id);
 const canvas = find("wave");
 const status = find("speak-status");
@@ -44,7 +45,8 @@ function buttons() {
 
 function show() {
   const position = player.position;
-  const now = player.playing ? words.find(({ start, end }) => start <= position && position < end) : null;
+  const last = player.playing ? words.findLast(({ start }) => start <= position) : null;
+  const now = last && position < last.end + LINGER_SECONDS ? last : null;
   for (const word of words) word.element.classList.toggle("lit", word === now);
   waveform(canvas, shape, player.duration, position, now);
   find("position").max = player.duration;
