@@ -121,11 +121,16 @@ class AdversarialConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 
 
 class RefineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The end game: the sampler unrolled over each of `steps`, trained on sample quality."""
+    """The end game: the sampler unrolled over each of `steps`, trained on sample quality.
+
+    locked_pulse: the vocoder's pulses follow the recording's own phase, so that its harmonics stand where the
+    recording's are; else F0 is integrated, as at synthesis.
+    """
 
     steps: tuple[int, ...] = (2,)
     t_start: float = 1.0
     t_end: float = 1e-3
+    locked_pulse: bool = True
     adversarial: AdversarialConfig | None = None
 
 

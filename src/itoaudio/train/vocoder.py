@@ -142,7 +142,7 @@ def loaders(run: VocoderRun, cache: Path) -> tuple[DataLoader, DataLoader]:
         batch=run.crops.batch,
         gain=run.crops.gain,
         stretch=run.crops.stretch,
-        locked_pulse=run.refine is None,
+        locked_pulse=run.refine is None or run.refine.locked_pulse,
         spectrum_samples=run.network.spectrum_samples,
     )
     seed, url = run.loop.seed, run.distributed.shards
