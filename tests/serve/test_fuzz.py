@@ -27,8 +27,10 @@ def schema(toy_folder):
     assert "Traceback" not in "".join(server.lines)
 
 
-@pytest.mark.parametrize(("method", "path"), PATHS)
-@pytest.mark.parametrize("kind", ["positive", "negative"])
+@pytest.mark.parametrize(
+    ("method", "path", "kind"),
+    [(*path, "positive") for path in PATHS] + [(*path, "negative") for path in PATHS if path[0] == "POST"],
+)
 def test_no_request_breaks_the_server(schema, method, path, kind):
     from hypothesis import HealthCheck, Phase, given, settings
     from schemathesis import GenerationMode
@@ -59,6 +61,9 @@ def test_no_request_breaks_the_server(schema, method, path, kind):
     )
     @given(schema[path][method].as_strategy(generation_mode=GenerationMode(kind)))
     def check(case):
+        if kind == "positive" and isinstance(case.body, dict):
+            # Names that the schema cannot know: with others no request would come as far as the voice.
+            case.body |= {"voice": "toy"} | ({"model": "itoaudio"} if "model" in case.body else {})
         case.call_and_validate(checks=checks)
 
     check()
