@@ -1,19 +1,23 @@
-"""What the site needs beyond MkDocs: formulas as MathML, and the repository's own files under `tree/`.
+"""What the site needs beyond MkDocs: formulas as MathML, the help of each command, files of the repository.
 
 A formula is LaTeX in a block of the language `math` or between $` and `$, which code hosts show as well. A
-link that leaves docs/, such as ../examples/speak.py, leads to a copy of that file inside the site.
+link that leaves docs/, such as ../examples/speak.py, leads to a copy of that file under tree/ in the site.
 """
 
 import re
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
 
+import click
 from latex2mathml.converter import convert
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from mkdocs.structure.files import File, Files
+
+from itoaudio.cli import main
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("CONTRIBUTING.md", "CHANGELOG.md", "THIRD_PARTY.md")
@@ -21,6 +25,8 @@ TREE = (*PAGES, "LICENSE", "examples/*.py", "configs/*.yaml")
 OUTWARD = re.compile(r"\]\((?:\.\./)+([\w./-]+)")
 BLOCK = re.compile(r"^```math\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"\$`([^`\n]+)`\$")
+COMMANDS = "<!-- commands -->"
+WIDTH = 84  # characters that a block of code shows without scrolling
 CODE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 
 
@@ -70,8 +76,11 @@ def on_files(files: Files, *, config: Any) -> Files:
 
 
 def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Files) -> str:
-    """Links out of docs/ lead into tree/; links of the repository's own pages back into docs/."""
+    """Help for the commands; links out of docs/ lead into tree/, those of the repository's pages back."""
     depth = page.file.src_uri.count("/")
+    if COMMANDS in markdown:
+        context = click.Context(main, info_name="ito", terminal_width=WIDTH)
+        markdown = markdown.replace(COMMANDS, "\n\n".join(helps(main, context)))
     if page.file.src_uri.startswith("tree/"):
         return re.sub(r"\]\(docs/", "](../", markdown)
     return OUTWARD.sub(
@@ -81,3 +90,13 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Files) -> 
 
 def leaves(link: str, depth: int) -> bool:
     return link.count("../") > depth
+
+
+def helps(command: click.Command, context: click.Context) -> Iterator[str]:
+    """A section for the command, and for each below it."""
+    yield f"## {context.command_path}\n\n```text\n{command.get_help(context)}\n```"
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from helps(below, click.Context(below, info_name=name, parent=context))
