@@ -27,7 +27,8 @@ def test_options_reach_the_draw(toy_folder, tmp_path):
     done = run("watch", "Hello.", "-o", tmp_path / "a.png", "--voice", toy_folder, *options)
     assert done.exit_code == 0, done.stderr
     assert "sound of toy: 4 steps of er_sde_2 on ve, seed 3" in done.stderr
-    assert Image.open(tmp_path / "a.png").width > 500
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.width > 500
 
 
 @pytest.mark.parametrize(
