@@ -26,7 +26,7 @@ OUTWARD = re.compile(r"\]\((?:\.\./)+([\w./-]+)")
 BLOCK = re.compile(r"^```math\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"\$`([^`\n]+)`\$")
 COMMANDS = "<!-- commands -->"
-WIDTH = 84  # characters that a block of code shows without scrolling
+WIDTH = 80  # characters that a block of code shows without scrolling
 CODE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 
 
