@@ -1,6 +1,7 @@
 """Tasks for actors on a Ray cluster. An actor that is lost with its node leaves its task to another."""
 
 import logging
+import socket
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -8,6 +9,7 @@ from typing import Any
 
 log = logging.getLogger(__name__)
 IN_HAND = 2  # tasks with each actor, so that it never waits for the next
+KNOCK_SECONDS = 5.0
 SCALE_SECONDS = 10.0  # how often to look for new nodes
 MOST_LOSSES = 4  # with the same task: then the fault is in the task
 MOST_STARTS = 1000  # of workers that never began: then it is in the cluster
@@ -31,14 +33,22 @@ def run(
     try:
         joined = not ray.is_initialized()
         if joined:
+            _knock(address)
             ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
-    except ConnectionError as error:
+    except OSError as error:  # ConnectionError, too
         raise ValueError(f"ray {address!r}: no cluster answers there ({error})") from None
     try:
         yield from _Crew(ray, make_worker, list(todo), threads).answers()
     finally:
         if joined:
             ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """OSError when nobody listens at HOST:PORT: Ray itself tries for minutes. Other forms are its own."""
+    host, colon, port = address.rpartition(":")
+    if colon and "/" not in address and port.isdecimal():
+        socket.create_connection((host, int(port)), timeout=KNOCK_SECONDS).close()
 
 
 class _Crew:
