@@ -29,7 +29,7 @@ def test_text_encoder_ignores_padding():
     ids = torch.randint(10, (1, 9))
     padded = torch.cat([ids, torch.randint(10, (1, 4))], dim=1)
     mask = torch.cat([torch.ones(1, 9, 1), torch.zeros(1, 4, 1)], dim=1)
-    alone, batched = encoder(ids), encoder(padded, mask)
+    alone, batched = encoder(ids), encoder(padded, mask=mask)
     for name in alone._fields:
         torch.testing.assert_close(getattr(batched, name)[..., :9], getattr(alone, name))
 

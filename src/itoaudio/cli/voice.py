@@ -77,9 +77,7 @@ def new(
             recipe=recipe,
         )
         making.save(folder)
-        origin = (
-            f"the weights in {making.start}" if making.start else "nothing but the recordings"
-        )
+        origin = f"the weights in {making.start}" if making.start else "nothing but the recordings"
         click.echo(f"begins from {origin}", err=True)
     elif making.name != name or Path(making.corpus) != corpus.resolve():
         raise click.UsageError(

@@ -1,6 +1,6 @@
 """A second speaker for a voice of several: minutes of speech by hibari-tts, in LJSpeech's layout.
 
-    python examples/second_speaker.py TEXTS OUTPUT --minutes 12
+    python benchmarks/second_speaker.py TEXTS OUTPUT --minutes 12
 
 TEXTS has a sentence a line, or is an LJSpeech metadata.csv, so that both speakers say the same. hibari-tts
 (Apache-2.0) carries one voice in its wheel, "heart"; that is no person's voice but a model's, distilled from
@@ -18,7 +18,7 @@ from itoaudio.audio.files import resample, write_wav
 RATE = 22050
 CARD = """# Speech of hibari-tts, voice `heart`
 
-{count} sentences, {minutes:.1f} minutes, {rate} Hz, LJSpeech's layout. Made by examples/second_speaker.py.
+{count} sentences, {minutes:.1f} minutes, {rate} Hz, LJSpeech's layout. Made by benchmarks/second_speaker.py.
 
 No person was recorded: the speaker is the voice in hibari-tts {version} (Apache-2.0), a small model
 distilled from Kokoro-82M's voice af_heart (Apache-2.0). The texts are those of `{texts}`; they keep their
