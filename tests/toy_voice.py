@@ -23,6 +23,7 @@ from itoaudio.runtime.voice_format import (
     SdeSpec,
     Statistics,
     Vocoder,
+    VocoderSampling,
     VoiceSpec,
     encode,
 )
@@ -63,7 +64,9 @@ def _spec(files: Mapping[str, str]) -> VoiceSpec:
     def sampling(variant: str, steps: int, **more: object) -> Sampling:
         return Sampling(variant=variant, steps=steps, sampler="dpm_solver_pp_2m", **more)
 
-    few = sampling("few", 2)
+    def drawing(variant: str, steps: int) -> VocoderSampling:
+        return VocoderSampling(variant=variant, steps=steps, sampler="dpm_solver_pp_2m", projections=1)
+
     return VoiceSpec(
         format_version=1,
         name="toy",
@@ -95,9 +98,9 @@ def _spec(files: Mapping[str, str]) -> VoiceSpec:
             few=_pair("vocoder", "few", FewGraphs),
         ),
         presets={
-            "fast": Preset(acoustic=sampling("few", 1), vocoder=sampling("few", 1)),
-            "balanced": Preset(acoustic=few, vocoder=few),
-            "exact": Preset(acoustic=sampling("exact", 16), vocoder=sampling("exact", 16)),
+            "fast": Preset(acoustic=sampling("few", 1), vocoder=drawing("few", 1)),
+            "balanced": Preset(acoustic=sampling("few", 2), vocoder=drawing("few", 2)),
+            "exact": Preset(acoustic=sampling("exact", 16), vocoder=drawing("exact", 16)),
         },
         default_preset="balanced",
         gain_db=-6.0,

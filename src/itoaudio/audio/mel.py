@@ -55,7 +55,7 @@ def log_mel_of_padded(padded: np.ndarray, spec: MelSpec) -> np.ndarray:
     frames = np.lib.stride_tricks.sliding_window_view(padded, spec.n_fft, axis=-1)[
         ..., :: spec.hop_samples, :
     ]
-    spectrum = np.abs(np.fft.rfft(frames * _window(spec), axis=-1))
+    spectrum = np.abs(np.fft.rfft(frames * window(spec), axis=-1))
     mel = np.swapaxes(spectrum @ filter_bank(spec).T, -1, -2)
     return np.log(np.maximum(mel, 1e-5)).astype(np.float32)
 
@@ -91,7 +91,8 @@ def _mel_to_hz(mel: np.ndarray) -> np.ndarray:
 
 
 @lru_cache(maxsize=8)
-def _window(spec: MelSpec) -> np.ndarray:
+def window(spec: MelSpec) -> np.ndarray:
+    """The periodic Hann window of the STFT, in the middle of n_fft samples: float32. Do not write into it."""
     hann = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(spec.window_samples) / spec.window_samples)
     left = (spec.n_fft - spec.window_samples) // 2
     return np.pad(hann, (left, spec.n_fft - spec.window_samples - left)).astype(np.float32)

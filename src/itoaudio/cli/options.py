@@ -83,6 +83,13 @@ _SAMPLING = [
         show_default=PRESET,
         help="Of the noise, in the acoustic model if one is given; below 1 is calmer.",
     ),
+    click.option(
+        "--projections",
+        type=click.IntRange(0),
+        metavar="N",
+        show_default=PRESET,
+        help="Rounds of projection onto the mel after the vocoder's draw.",
+    ),
     click.option("--seed", type=int, default=0, help="The same seed gives the same samples."),
     click.option("--threads", type=click.IntRange(1), show_default="cores, at most 4", help="CPU threads."),
 ]

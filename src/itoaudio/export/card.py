@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from itoaudio.export.config import VoiceConfig
-from itoaudio.runtime.voice_format import Sampling, VoiceSpec
+from itoaudio.runtime.voice_format import Sampling, VocoderSampling, VoiceSpec
 
 CARD = "MODEL_CARD.md"
 
@@ -63,4 +63,6 @@ def _stage(sde: str, parametrisation: str) -> str:
 
 def _way(way: Sampling) -> str:
     temperature = "" if way.temperature == 1.0 else f", temperature {way.temperature:g}"
-    return f"{way.steps} x {way.sampler}, {way.variant}{temperature}"
+    rounds = way.projections if isinstance(way, VocoderSampling) else 0
+    projected = f", {rounds} projections onto the mel" if rounds else ""
+    return f"{way.steps} x {way.sampler}, {way.variant}{temperature}{projected}"

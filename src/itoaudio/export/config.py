@@ -2,10 +2,12 @@
 
 import msgspec
 
-from itoaudio.runtime.voice_format import Preset, Sampling, Stage
+from itoaudio.runtime.voice_format import Acoustic, FewGraphs, Preset, Sampling, Vocoder, VocoderSampling
 
 SAMPLER = "dpm_solver_pp_2m"
 EXACT_STEPS = 16
+EXACT_PROJECTIONS = 16
+BEST_ROUNDS = 4  # times the projections trained with
 EXACT_TEMPERATURE = 0.7  # of the acoustic model; few-step graphs were trained at 1
 
 
@@ -26,28 +28,32 @@ class VoiceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     default_preset: str = ""
 
 
-def presets(acoustic: Stage, vocoder: Stage) -> dict[str, Preset]:
+def presets(acoustic: Acoustic, vocoder: Vocoder) -> dict[str, Preset]:
     """fast, balanced and best on few-step graphs where there are any, exact on the score graphs."""
-    exact = Preset(acoustic=_exact(EXACT_TEMPERATURE), vocoder=_exact(1.0))
+    speech = Sampling(variant="exact", steps=EXACT_STEPS, sampler=SAMPLER, temperature=EXACT_TEMPERATURE)
+    sound = VocoderSampling(
+        variant="exact", steps=EXACT_STEPS, sampler=SAMPLER, projections=EXACT_PROJECTIONS
+    )
+    exact = {"exact": Preset(acoustic=speech, vocoder=sound)}
     if acoustic.few is None and vocoder.few is None:
-        return {"exact": exact}
-
-    def preset(pick: int) -> Preset:
-        return Preset(
-            acoustic=_few(acoustic, pick, exact.acoustic), vocoder=_few(vocoder, pick, exact.vocoder)
-        )
-
-    return {"fast": preset(0), "balanced": preset(1), "best": preset(2), "exact": exact}
-
-
-def _few(stage: Stage, pick: int, exact: Sampling) -> Sampling:
-    """The least, the first trained for, or the most steps of the few-step graphs."""
-    if stage.few is None:
         return exact
-    counts = stage.few.steps
-    steps = (min(counts), counts[0], max(counts))[pick]
-    return Sampling(variant="few", steps=steps, sampler=stage.few.sampler, grid=stage.few.grid)
+    few = {
+        name: Preset(
+            acoustic=_few(acoustic.few, pick) if acoustic.few else speech,
+            vocoder=_few_sound(vocoder.few, pick, rounds) if vocoder.few else sound,
+        )
+        for name, pick, rounds in (("fast", 0, 1), ("balanced", 1, 1), ("best", 2, BEST_ROUNDS))
+    }
+    return few | exact
 
 
-def _exact(temperature: float) -> Sampling:
-    return Sampling(variant="exact", steps=EXACT_STEPS, sampler=SAMPLER, temperature=temperature)
+def _few(few: FewGraphs, pick: int) -> Sampling:
+    """The least, the first trained for, or the most steps of the few-step graphs."""
+    steps = (min(few.steps), few.steps[0], max(few.steps))[pick]
+    return Sampling(variant="few", steps=steps, sampler=few.sampler, grid=few.grid)
+
+
+def _few_sound(few: FewGraphs, pick: int, rounds: int) -> VocoderSampling:
+    """`rounds` times the projections that the graphs were trained with."""
+    way = msgspec.structs.asdict(_few(few, pick))
+    return VocoderSampling(**way, projections=rounds * few.projections)

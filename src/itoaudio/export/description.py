@@ -109,4 +109,5 @@ def _few(stage: str, trained: Trained | None, reaches: Mapping[str, int]) -> Few
         steps=refine.steps,
         sampler=SAMPLER,
         grid="uniform",
+        projections=refine.projections,
     )

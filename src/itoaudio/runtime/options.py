@@ -21,6 +21,7 @@ class Options:
         `sde.GRIDS`, `sde.SDES`), one value for both models or a pair (acoustic, vocoder).
     variant: "few" graphs know few solvers only, so any other choice takes the "exact" ones if it is open.
     temperature: of the acoustic model's noise, or a pair; below 1 is calmer.
+    projections: rounds of projection onto the mel after the vocoder's draw (`audio.projection`); 0 for none.
     speed: 2 is twice as fast. pitch: shift in semitones. energy: strength of the speech in dB.
     volume: of the sound in dB, below the limiter's ceiling. pause: 2 doubles the silences between sentences
         and paragraphs, 0 leaves them out; those that the text asks for stay.
@@ -40,6 +41,7 @@ class Options:
     corrector_snr: PerStage[float] = None
     variant: PerStage[str] = None
     temperature: PerStage[float] = None
+    projections: int | None = None
     speed: float = 1.0
     pitch: float = 0.0
     energy: float = 0.0
@@ -76,6 +78,8 @@ class Options:
         chosen = {name: _part(name, getattr(self, name), index) for name in names}
         if index == 1 and not isinstance(self.temperature, tuple):
             chosen["temperature"] = None  # calmer speech is meant, not a calmer sound of each phone
+        if index == 1:
+            chosen["projections"] = self.projections
         return {name: value for name, value in chosen.items() if value is not None}
 
 

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from itoaudio.runtime.errors import UnknownOption, suggestion, within
-from itoaudio.runtime.voice_format import Graphs, Sampling, SdeSpec, Stage
+from itoaudio.runtime.voice_format import Graphs, Sampling, SdeSpec, Stage, VocoderSampling
 from itoaudio.sde import (
     GRIDS,
     PARAMETRISATIONS,
@@ -22,6 +22,7 @@ from itoaudio.sde import (
 )
 
 T = TypeVar("T")
+MAX_PROJECTIONS = 256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,7 @@ class Plan:
     corrector: AnnealedLangevin | None
     temperature: float
     denoise_last: bool
+    projections: int = 0
 
 
 def plan(stage: Stage, preset: Sampling, asked: Mapping[str, Any]) -> Plan:
@@ -46,7 +48,9 @@ def plan(stage: Stage, preset: Sampling, asked: Mapping[str, Any]) -> Plan:
     way = msgspec.structs.replace(preset, **asked)
     within("temperature", way.temperature, 0.0, 2.0)
     within("corrector_snr", way.corrector_snr, 0.0, 1.0)
-    solver_changed = other_sde or asked.keys() - {"temperature", "variant"}
+    projections = way.projections if isinstance(way, VocoderSampling) else 0
+    within("projections", projections, 0, MAX_PROJECTIONS)
+    solver_changed = other_sde or asked.keys() - {"temperature", "variant", "projections"}
     if solver_changed and "variant" not in asked:
         fits = stage.few is not None and not other_sde and _knows(stage.few, way)
         way = msgspec.structs.replace(way, variant="few" if fits else "exact")
@@ -60,6 +64,7 @@ def plan(stage: Stage, preset: Sampling, asked: Mapping[str, Any]) -> Plan:
         corrector=AnnealedLangevin(snr=way.corrector_snr) if way.corrector_snr else None,
         temperature=way.temperature,
         denoise_last=way.denoise_last,
+        projections=projections,
     )
 
 

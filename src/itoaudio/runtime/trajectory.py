@@ -117,7 +117,10 @@ def _sounds(voice: Voice, log_mel: np.ndarray, options: Options, way: Plan, gain
         shape = envelope if shaped else white  # as loud as the speech
         return limited(imdct(envelope * data + shape * noise)[0], voice.sample_rate)
 
-    return passed.moments(last, way, show)
+    moments = passed.moments(last, way, show)
+    sound = np.float32(gain) * model.coloured(last, heard["log_envelope"], log_mel[None], plan=way)
+    sound = limited(sound, voice.sample_rate)
+    return [*moments[:-1], replace(moments[-1], state=sound, shaped=sound, guess=sound)]
 
 
 class Show(Protocol):

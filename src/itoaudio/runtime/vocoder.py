@@ -10,6 +10,7 @@ import numpy as np
 
 from itoaudio.audio.mdct import imdct
 from itoaudio.audio.mel import MelSpec
+from itoaudio.audio.projection import project, reach_frames
 from itoaudio.audio.pulse import pulse_spectrum, pulse_train, pulse_turns
 from itoaudio.runtime.plan import Plan
 from itoaudio.runtime.sessions import PITCH, VOCODER_CONDITION, VOCODER_SCORE, Graph, GraphSet
@@ -43,7 +44,8 @@ class VocoderModel:
         pulse = -(-(self.spec.pulse_window_samples - hop) // (2 * hop))
         networks = plan.graphs.condition_reach_frames + plan.graphs.score_reach_frames * evaluations(plan)
         # One frame for the overlap of the MDCT, one for the interpolation of F0.
-        return networks + self.spec.pitch_reach_frames + pulse + 2
+        sides = self.spec.pitch_reach_frames + pulse + 2
+        return networks + sides + reach_frames(self.mel) * plan.projections
 
     def sound(self, log_mel: np.ndarray, *, plan: Plan, seed: int, first_frame: int = 0) -> np.ndarray:
         """Audio (F hop,) float32 of a mel (1, M, F), drawn at once. first_frame: where its noise begins."""
@@ -87,8 +89,15 @@ class VocoderModel:
             log_envelope = heard["log_envelope"]
             noise = FrameNoise(seed, log_envelope.shape[1], log_envelope.shape[2], first_frame + start)
             u = solve(score, heard, plan=plan, noise=noise)
-            sound = imdct(Coordinates(scale=np.exp(log_envelope)).colour(u))[0]
+            sound = self.coloured(u, log_envelope, window, plan=plan)
             yield sound[inside.start * hop : inside.stop * hop]
+
+    def coloured(
+        self, u: np.ndarray, log_envelope: np.ndarray, log_mel: np.ndarray, *, plan: Plan
+    ) -> np.ndarray:
+        """Audio (F hop,) of a draw u (1, K, F) for a mel (1, M, F)."""
+        sound = imdct(Coordinates(scale=np.exp(log_envelope)).colour(u))
+        return project(sound, log_mel, self.mel, rounds=plan.projections)[0]
 
     def _pulse(
         self, log_f0: np.ndarray, voicing: np.ndarray, *, turns: float = 0.0, turns_at: int = 0

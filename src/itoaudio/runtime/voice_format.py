@@ -45,11 +45,15 @@ class Graphs(Strict, frozen=True, kw_only=True):
 
 
 class FewGraphs(Graphs, frozen=True, kw_only=True):
-    """Graphs fine-tuned through one unrolled sampler: good for these steps, sampler and grid only."""
+    """Graphs fine-tuned through one unrolled sampler: good for these steps, sampler and grid only.
+
+    `projections`: rounds of projection onto the mel that they were trained with; more of them do no harm.
+    """
 
     steps: tuple[int, ...]
     sampler: str
     grid: str | tuple[float, ...]
+    projections: int = 0
 
 
 class Stage(Strict, frozen=True, kw_only=True):
@@ -105,11 +109,17 @@ class Sampling(Strict, frozen=True, kw_only=True):
     denoise_last: bool = False
 
 
+class VocoderSampling(Sampling, frozen=True, kw_only=True):
+    """`projections`: rounds of projection onto the mel (`audio.projection`) after the draw."""
+
+    projections: int = 0
+
+
 class Preset(Strict, frozen=True, kw_only=True):
     """A way of sampling both stages."""
 
     acoustic: Sampling
-    vocoder: Sampling
+    vocoder: VocoderSampling
 
 
 class VoiceSpec(Strict, frozen=True, kw_only=True):

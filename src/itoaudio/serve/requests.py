@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from itoaudio.runtime.plan import MAX_PROJECTIONS
 from itoaudio.sde import GRIDS, PREDICTORS, SDES
 from itoaudio.serve.settings import ServerSettings
 
@@ -52,6 +53,12 @@ class Request(BaseModel):
     corrector_snr: PerStage[Snr] = Field(None, description="Langevin steps between the solver's.")
     variant: PerStage[Variant] = Field(None, description="Which networks; by default what suits the solver.")
     temperature: PerStage[Temperature] = Field(None, description="Of the noise; below 1 is calmer.")
+    projections: int | None = Field(
+        None,
+        ge=0,
+        le=MAX_PROJECTIONS,
+        description="Rounds of projection onto the mel, after the draw.",
+    )
     pitch: Annotated[float, _number(-24, 24)] = Field(0.0, description="Shift in semitones.")
     energy: Annotated[float, _number(-24, 24)] = Field(0.0, description="Strength of the speech in dB.")
     volume: Annotated[float, _number(-60, 20)] = Field(0.0, description="In dB, below a limiter.")

@@ -124,13 +124,15 @@ class RefineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """The end game: the sampler unrolled over each of `steps`, trained on sample quality.
 
     locked_pulse: the vocoder's pulses follow the recording's own phase, so that its harmonics stand where the
-    recording's are; else F0 is integrated, as at synthesis.
+    recording's are; else F0 is integrated, as at synthesis. projections: rounds of projection onto the mel
+    that end the vocoder's sampler, with gradients through them.
     """
 
     steps: tuple[int, ...] = (2,)
     t_start: float = 1.0
     t_end: float = 1e-3
     locked_pulse: bool = True
+    projections: int = 0
     adversarial: AdversarialConfig | None = None
 
 

@@ -7,6 +7,7 @@ discriminator is needed, and the noise keeps its meaning.
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -34,7 +35,7 @@ class RefineModule(VocoderModule):
         for count in self._settings.steps:
             self.log(f"validation/energy_{count}", self.energy_distance(batch, count), prog_bar=True)
         if step == 0:
-            self.show(batch, steps=self._settings.steps[0], **self._ends)
+            self.show(batch, steps=self._settings.steps[0], **self._solver)
 
     def energy_distance(self, batch: dict[str, Tensor], steps: int) -> Tensor:
         """Attraction to the recording minus repulsion between two samples of `steps` steps."""
@@ -43,7 +44,7 @@ class RefineModule(VocoderModule):
     def listened(self, batch: dict[str, Tensor], steps: int) -> tuple[Tensor, Tensor, Tensor]:
         """The recording and two samples of it, (B, N) each, at unit RMS of the recording."""
         scale = batch["audio"].square().mean(dim=1, keepdim=True).add(1e-8).rsqrt()
-        first, second = (scale * sound for sound in self.unrolled(batch, steps, copies=2, **self._ends))
+        first, second = (scale * sound for sound in self.unrolled(batch, steps, copies=2, **self._solver))
         return scale * batch["audio"], first, second
 
     def energy(self, recording: Tensor, first: Tensor, second: Tensor) -> Tensor:
@@ -54,8 +55,13 @@ class RefineModule(VocoderModule):
             return distance(target, one) + distance(target, two) - distance(one, two)
 
     @property
-    def _ends(self) -> dict[str, float]:
-        return {"t_start": self._settings.t_start, "t_end": self._settings.t_end}
+    def _solver(self) -> dict[str, Any]:
+        settings = self._settings
+        return {
+            "t_start": settings.t_start,
+            "t_end": settings.t_end,
+            "projections": settings.projections,
+        }
 
     @property
     def _settings(self) -> RefineConfig:

@@ -74,6 +74,7 @@ class VocoderModule(Module):
         copies: int = 1,
         t_start: float = 0.999,
         t_end: float = 1e-3,
+        projections: int = 0,
     ) -> Tensor:
         """`copies` samples of each crop by `steps` steps from pure noise: (copies, B, N), with gradients."""
         condition, log_envelope = self.networks.condition(
@@ -85,6 +86,7 @@ class VocoderModule(Module):
         predictor = PREDICTORS["dpm_solver_pp_2m"]
         state = sample(denoiser, noise, grid=grid, predictor=predictor, noise=lambda: noise)
         sound = self.networks.colour(state.float(), log_envelope.float().repeat(copies, 1, 1))
+        sound = self.networks.project(sound, batch["mel"].repeat(copies, 1, 1), projections)
         return sound.unflatten(0, (copies, -1))
 
     def training_step(self, batch: dict[str, Tensor], step: int) -> Tensor:

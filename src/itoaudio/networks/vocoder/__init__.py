@@ -8,6 +8,7 @@ from itoaudio.audio.mel import MelSpec
 from .config import FrameVocoderConfig
 from .lapped import MDCT
 from .pitch import PitchNet
+from .projection import MelProjection
 from .score import Condition, Score
 
 __all__ = ["FrameVocoder", "FrameVocoderConfig"]
@@ -23,6 +24,7 @@ class FrameVocoder(nn.Module):
         self.condition = Condition(config, spec)
         self.score = Score(config, spec)
         self.mdct = MDCT(spec.hop_samples)
+        self.project = MelProjection(spec)
 
     def whiten(self, audio: Tensor, log_envelope: Tensor) -> Tensor:
         """audio (B, F hop) -> state u (B, K, F) of unit variance."""
