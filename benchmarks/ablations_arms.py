@@ -1,0 +1,74 @@
+"""The arms of the ablations: what is trained with which SDE, and by which samplers it is drawn from."""
+
+from dataclasses import dataclass
+from itertools import product
+
+from ablations_drawing import Way
+
+FAMILIES = ("vp", "ve", "vp_cosine", "sub_vp")
+PAPER = {"wave": "ve", "mel": "vp"}
+TRAINED_WAYS = (*(Way(kind="flow", calls=n) for n in (4, 16, 64)), Way(kind="pc", calls=64))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arm:
+    """task and coordinates; family: of training, with its own clock, and of sampling; decoders: 0 for the
+    shipped network, which was trained with vp_cosine; seed: of training."""
+
+    question: str
+    task: str
+    coordinates: str
+    family: str
+    decoders: int
+    shared: bool = False
+    seed: int = 0
+    ways: tuple[Way, ...] = TRAINED_WAYS
+
+    @property
+    def name(self) -> str:
+        """Without the seed: arms of one name are repetitions."""
+        decoders = f" decoders {self.decoders}{' shared' * self.shared}" if self.task == "mel" else ""
+        return f"{self.task} {self.coordinates} {self.family}{decoders if self.decoders else ' shipped'}"
+
+
+def arms(trainings: int, *, quick: bool) -> list[Arm]:
+    """All of them, the shipped networks' first."""
+    shipped = [
+        Arm(question=q, task=task, coordinates="whitened", family=family, decoders=0, ways=ways)
+        for task, paper in PAPER.items()
+        for q, family, ways in (
+            ("NFE", paper, nfe_ways(quick)),
+            ("Langevin", paper, langevin_ways(quick)),
+            *(("sampling", family, sampling_ways(quick)) for family in FAMILIES),
+        )
+    ]
+    ways = (Way(kind="flow", calls=2), Way(kind="pc", calls=4)) if quick else TRAINED_WAYS
+    trained = [
+        Arm(question=q, task=t, coordinates=c, family=f, decoders=n, shared=s, seed=seed, ways=ways)
+        for seed in range(trainings)
+        for q, t, c, f, n, s in (
+            *(("family", t, c, f, 4, False) for t, c, f in product(PAPER, ("plain", "whitened"), FAMILIES)),
+            *(("decoders", "mel", "plain", "vp", n, s) for n, s in ((4, False), (1, False), (2, False))),
+            ("decoders", "mel", "plain", "vp", 4, True),
+        )
+    ]
+    return shipped + trained
+
+
+def nfe_ways(quick: bool) -> tuple[Way, ...]:
+    flow, noisy = ((1, 2), (4,)) if quick else ((1, 2, 4, 8, 16, 32, 64, 256, 1000), (16, 64, 256, 1000))
+    found = [Way(kind="flow", calls=n) for n in flow]
+    found += [Way(kind="predictor", calls=n) for n in noisy[:3]]
+    return (*found, *(Way(kind="pc", calls=n) for n in noisy))
+
+
+def langevin_ways(quick: bool) -> tuple[Way, ...]:
+    """r = 0 is the predictor alone with as many steps, so half the calls: no corrector is paid for."""
+    calls = 4 if quick else 64
+    alone = Way(kind="predictor", calls=calls // 2 + 1)
+    return (alone, *(Way(kind="pc", calls=calls, snr=r) for r in (0.08, 0.16, 0.32)))
+
+
+def sampling_ways(quick: bool) -> tuple[Way, ...]:
+    calls = 4 if quick else 64
+    return tuple(Way(kind=kind, calls=calls) for kind in ("flow", "predictor", "pc"))
