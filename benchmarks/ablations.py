@@ -33,6 +33,7 @@ from itoaudio.train.checkpoint import WEIGHTS
 from itoaudio.train.config import SDEConfig
 
 TASKS = {"wave": Waves, "mel": Mels}
+OF_SAMPLES = ("frames", "items", "draws")  # the sizes that a shipped network's figures depend on
 QUICK = Sizes(steps=2, trainings=2, batch=4, frames=24, items=2, draws=2, width=16)
 
 
@@ -58,7 +59,8 @@ class Bench:
         """The arm's figures, from the folder or by work."""
         weights = blake2b((self.checkpoints[arm.task] / WEIGHTS).read_bytes(), digest_size=5).hexdigest()
         asked = asdict(arm) | {"question": ""}  # two questions may ask for one arm
-        settings = {"arm": asked, "sizes": asdict(self.sizes), "weights": weights}
+        sizes = asdict(self.sizes) if arm.decoders else {n: getattr(self.sizes, n) for n in OF_SAMPLES}
+        settings = {"arm": asked, "sizes": sizes, "weights": weights}
         digest = blake2b(json.dumps(settings, sort_keys=True).encode(), digest_size=5).hexdigest()
         file = self.folder / f"{arm.name.replace(' ', '-')}-{arm.seed}-{digest}.json"
         if not file.is_file():

@@ -15,13 +15,13 @@ import torch
 from torch import Tensor
 
 from ablations_tasks import Finish, Sizes, energies
-from itoaudio.data.acoustic import AcousticBatches, load
+from itoaudio.data.acoustic import AcousticBatch, AcousticBatches, load
 from itoaudio.data.prepare import cache_folder
 from itoaudio.networks.acoustic import Condition, ScoreConfig
 from itoaudio.sde import Denoiser, LinearSDE
 from itoaudio.text.symbols import SymbolTable
 from itoaudio.train.acoustic import AcousticModule, AcousticRun
-from itoaudio.train.acoustic_losses import aligned, masked_mean
+from itoaudio.train.acoustic_losses import Crops, aligned, masked_mean
 from itoaudio.train.acoustic_refine import patch_distance
 from itoaudio.train.checkpoint import load_weights
 from itoaudio.train.config import SDEConfig, load_run
@@ -33,36 +33,33 @@ class Mels:
 
     def __init__(self, checkpoint: Path, cache: Path, sizes: Sizes, *, plain: bool = False) -> None:
         self.plain, self.sizes = plain, sizes
-        run = load_run(checkpoint / "config.yaml", AcousticRun)
-        batch = msgspec.structs.replace(run.batch, size=sizes.batch, crop_frames=sizes.frames)
-        self.run = msgspec.structs.replace(run, batch=batch)
-        self.folder = cache_folder(run.corpus, cache)
+        self.run = load_run(checkpoint / "config.yaml", AcousticRun)
+        self.folder = cache_folder(self.run.corpus, cache)
         self.whole = AcousticModule(self.run).eval()
         load_weights(self.whole.networks, checkpoint)
         self.held_out = self.crops("validation", sizes.items, 0)[0]
 
-    def crops(self, part: str, items: int, seed: int, count: int = 1) -> list[Any]:
-        """(crops, condition) of `count` batches: each of `items` utterances, or a quarter of the crops."""
-        rows = load(self.folder, part, self.run.speakers)
-        table = SymbolTable(tuple(self.run.symbols))
-        data = AcousticBatches(rows, table, batch_size=items, steps=count, seed=seed)
-        return [self._conditioned(data[step], seed, step, items) for step in range(count)]
+    def crops(
+        self, part: str, size: int, seed: int, count: int = 1, *, of_each: int = 1
+    ) -> list[tuple[Crops, Condition]]:
+        """`count` batches of `size` crops, `of_each` utterance, with what the condition network says."""
+        rows, table = load(self.folder, part, self.run.speakers), SymbolTable(tuple(self.run.symbols))
+        data = AcousticBatches(rows, table, batch_size=max(1, size // of_each), steps=count, seed=seed)
+        settings = msgspec.structs.replace(self.run.batch, size=size, crop_frames=self.sizes.frames)
+        self.whole.run_config = msgspec.structs.replace(self.run, batch=settings)
+        return [self._conditioned(data[step], Draws(seed, step)) for step in range(count)]
 
     @torch.no_grad()
-    def _conditioned(self, batch: Any, seed: int, step: int, items: int) -> tuple[Any, Condition]:
-        module = self.whole
-        module.draws = Draws(seed, step)
-        module.run_config = msgspec.structs.replace(
-            self.run, batch=msgspec.structs.replace(self.run.batch, size=max(items, self.sizes.batch))
-        )
-        crops, found = module.conditioned(aligned(module.networks, batch, prior_weight=0.0))
+    def _conditioned(self, batch: AcousticBatch, draws: Draws) -> tuple[Crops, Condition]:
+        self.whole.draws = draws
+        crops, found = self.whole.conditioned(aligned(self.whole.networks, batch, prior_weight=0.0))
         none = crops.hidden[..., :0]  # what the condition network was told: it has answered
         crops = replace(crops, hidden=none, pitch=none, energy=none, context_mask=none)
         return crops, Condition(torch.zeros_like(found.mean) if self.plain else found.mean, found.condition)
 
-    def batches(self, seed: int) -> list[Any]:
+    def batches(self, seed: int) -> list[tuple[Crops, Condition]]:
         """The batches of a training, the same for all arms of a seed."""
-        return self.crops("train", max(1, self.sizes.batch // 4), seed, self.sizes.steps)
+        return self.crops("train", self.sizes.batch, seed, self.sizes.steps, of_each=4)
 
     @cached_property
     def _residual(self) -> Tensor:
@@ -70,10 +67,17 @@ class Mels:
         return torch.ones_like(residual) if self.plain else residual
 
     def module(self, sde: SDEConfig, *, decoders: int, shared: bool) -> AcousticModule:
-        """A small score network, untrained, beside the shipped condition network at rest."""
+        """A small score network, untrained, beside the shipped condition network at rest. Heads, as separate
+        decoders do, share their width."""
         width = self.sizes.width
         score = ScoreConfig(
-            width=width, blocks=4, head_width=width // 2, decoders=decoders, shared_trunk=shared
+            width=width,
+            blocks=2,
+            head_width=round(width / decoders**0.5),
+            decoders=decoders,
+            shared_trunk=shared,
+            stacked_frames=1,  # pairs of frames take far more steps to learn
+            dropout=0.0,
         )
         network = msgspec.structs.replace(self.run.network, score=score)
         made = AcousticModule(

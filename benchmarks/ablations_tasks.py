@@ -12,27 +12,27 @@ from itoaudio.sde import Denoiser, LinearSDE
 from itoaudio.train.config import OptimiserConfig, SDEConfig
 
 Finish = Callable[[Tensor], Tensor]
-RULE_BATCHES = 8  # whose crops' largest distance is VE's sigma_max
+RULE_BATCHES, RULE_CROPS = 8, 12  # whose largest distance is VE's sigma_max
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sizes:
-    """steps: of each training; trainings: seeds of it; batch, frames: of its crops; items, draws: held-out
-    crops, and samples of each; width: of the small networks."""
+    """steps: of each training; trainings: seeds of it; batch: its crops; width: of the small networks;
+    frames: of all crops; items, draws: held-out crops, and samples of each."""
 
-    steps: int = 300
+    steps: int = 500
     trainings: int = 3
-    batch: int = 12
+    batch: int = 8
+    width: int = 192
     frames: int = 40
     items: int = 8
     draws: int = 3
-    width: int = 128
 
     @property
     def optimiser(self) -> OptimiserConfig:
         """Warm-up of a tenth, then a cosine to nearly nothing; the average is over some 50 steps."""
         return OptimiserConfig(
-            steps=self.steps, rate=2e-3, warm_up_steps=max(1, self.steps // 10), average_decay=0.98
+            steps=self.steps, rate=4e-3, warm_up_steps=max(1, self.steps // 10), average_decay=0.98
         )
 
 
@@ -43,8 +43,8 @@ class Task(Protocol):
     whole: Any
     held_out: Any
 
-    def crops(self, part: str, batch: int, seed: int, count: int = 1) -> list[Any]:
-        """`count` batches of a part of the corpus."""
+    def crops(self, part: str, size: int, seed: int, count: int = 1) -> list[Any]:
+        """`count` batches of `size` crops of a part of the corpus."""
 
     def batches(self, seed: int) -> list[Any]:
         """The batches of a training, the same for all arms of a seed."""
@@ -75,5 +75,5 @@ def energies(target: Any, made: list[Any], apart: Any, items: int) -> np.ndarray
 
 def sigma_max(task: Task) -> float:
     """Song & Ermon 2020's rule, on the crops of this task: a whole number."""
-    short = task.crops("train", task.sizes.batch, 0, RULE_BATCHES)
+    short = task.crops("train", RULE_CROPS, 0, RULE_BATCHES)
     return float(np.ceil(largest_distance(task.states(short))))

@@ -35,8 +35,8 @@ class Waves:
         load_weights(self.whole.networks, checkpoint)
         self.held_out = self.crops("validation", sizes.items, 0)[0]
 
-    def crops(self, part: str, batch: int, seed: int, count: int = 1) -> list[dict[str, Tensor]]:
-        settings = CropSettings(frames=self.sizes.frames, batch=batch, gain=0.0)
+    def crops(self, part: str, size: int, seed: int, count: int = 1) -> list[dict[str, Tensor]]:
+        settings = CropSettings(frames=self.sizes.frames, batch=size, gain=0.0)
         crops = VocoderCrops(self.folder, part, self.run.corpus.mel, settings, seed=seed, steps=count)
         return [{name: torch.from_numpy(v) for name, v in crops[step].items()} for step in range(count)]
 

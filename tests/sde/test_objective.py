@@ -56,6 +56,19 @@ def test_exact_score_is_the_minimum(sde, mixture, name):
     assert loss(1.0) < min(loss(0.6), loss(1.4))
 
 
+@pytest.mark.parametrize("name", ["v", "eps", "scaled_score"])
+def test_at_one_noise_level_every_family_asks_the_same_of_a_network(sde, name):
+    """So what a family decides of training is how often each level is looked at, and nothing else."""
+    x0, noise = np.random.default_rng(0).standard_normal((2, 3, 5))
+    levels = np.array([0.1, 0.3, 0.45])
+
+    def error(family):
+        denoiser = Denoiser(family, lambda u, level: np.sin(u) + level[:, None], PARAMETRISATIONS[name])
+        return denoising_error(denoiser, x0, family.t_of_noise_level(levels), noise)
+
+    np.testing.assert_allclose(error(sde), error(VPCosine()), rtol=1e-6, atol=1e-9)
+
+
 def test_error_is_elementwise_and_carries_gradient(sde):
     weight = torch.tensor(0.5, requires_grad=True)
     denoiser = Denoiser(sde, lambda u, level: weight * u, PARAMETRISATIONS["v"])
