@@ -79,7 +79,7 @@ class Bench:
         module = task.whole
         if arm.decoders:
             torch.manual_seed(arm.seed)
-            module = task.module(config, decoders=arm.decoders, shared=arm.shared)
+            module = task.module(config, decoders=arm.decoders, shared=arm.shared, width=arm.width)
             batches = self.batches(arm.task, arm.coordinates, arm.seed)
             train(module, lambda batch: task.loss(module, batch), batches, seed=arm.seed)
         values = {}

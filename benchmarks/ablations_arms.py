@@ -7,13 +7,16 @@ from ablations_drawing import Way
 
 FAMILIES = ("vp", "ve", "vp_cosine", "sub_vp")  # the paper's two first
 PAPER = {"wave": "ve", "mel": "vp"}
+DECODERS = ((4, False, 0), (1, False, 0), (1, False, 216), (2, False, 0), (4, True, 0))
+"""(number, sharing all but their heads, width): 216 gives a single one as many weights as four have."""
 TRAINED_WAYS = (*(Way(kind="flow", calls=n) for n in (4, 16, 64)), Way(kind="pc", calls=64))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Arm:
     """task and coordinates; family: of training, with its own clock, and of sampling; decoders: 0 for the
-    shipped network, which was trained with vp_cosine; seed: of training."""
+    shipped network, which was trained with vp_cosine; width: of a small network that is not as the others;
+    seed: of training."""
 
     question: str
     task: str
@@ -21,13 +24,15 @@ class Arm:
     family: str
     decoders: int
     shared: bool = False
+    width: int = 0
     seed: int = 0
     ways: tuple[Way, ...] = TRAINED_WAYS
 
     @property
     def name(self) -> str:
         """Without the seed: arms of one name are repetitions."""
-        decoders = f" decoders {self.decoders}{' shared' * self.shared}" if self.task == "mel" else ""
+        kind = f"{' shared' * self.shared}{f' of width {self.width}' * (self.width > 0)}"
+        decoders = f" decoders {self.decoders}{kind}" if self.task == "mel" else ""
         return f"{self.task} {self.coordinates} {self.family}{decoders if self.decoders else ' shipped'}"
 
 
@@ -44,13 +49,12 @@ def arms(trainings: int, *, quick: bool) -> list[Arm]:
     ]
     ways = (Way(kind="flow", calls=2), Way(kind="pc", calls=4)) if quick else TRAINED_WAYS
     trained = [
-        Arm(question=q, task=t, coordinates=c, family=f, decoders=n, shared=s, seed=seed, ways=ways)
+        Arm(question=q, task=t, coordinates=c, family=f, decoders=n, shared=s, width=w, seed=seed, ways=ways)
         for seed in range(trainings)
-        for q, t, c, f, n, s in (
-            *(("family", t, "whitened", f, 4, False) for t, f in product(PAPER, FAMILIES)),
-            *(("family", t, "plain", f, 4, False) for t, f in product(PAPER, FAMILIES[:2])),
-            *(("decoders", "mel", "plain", "vp", n, s) for n, s in ((4, False), (1, False), (2, False))),
-            ("decoders", "mel", "plain", "vp", 4, True),
+        for q, t, c, f, n, s, w in (
+            *(("family", t, "whitened", f, 4, False, 0) for t, f in product(PAPER, FAMILIES)),
+            *(("family", t, "plain", f, 4, False, 0) for t, f in product(PAPER, FAMILIES[:2])),
+            *(("decoders", "mel", "plain", "vp", n, s, w) for n, s, w in DECODERS),
         )
     ]
     return shipped + trained

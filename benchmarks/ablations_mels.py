@@ -66,10 +66,10 @@ class Mels:
         residual = self.whole.networks.condition.residual
         return torch.ones_like(residual) if self.plain else residual
 
-    def module(self, sde: SDEConfig, *, decoders: int, shared: bool) -> AcousticModule:
+    def module(self, sde: SDEConfig, *, decoders: int, shared: bool, width: int) -> AcousticModule:
         """A small score network, untrained, beside the shipped condition network at rest. Heads, as separate
         decoders do, share their width."""
-        width = self.sizes.width
+        width = width or self.sizes.width
         score = ScoreConfig(
             width=width,
             blocks=2,

@@ -49,8 +49,8 @@ class Task(Protocol):
     def batches(self, seed: int) -> list[Any]:
         """The batches of a training, the same for all arms of a seed."""
 
-    def module(self, sde: SDEConfig, *, decoders: int, shared: bool) -> Any:
-        """A small network, untrained."""
+    def module(self, sde: SDEConfig, *, decoders: int, shared: bool, width: int) -> Any:
+        """A small network, untrained; width: 0 for that of `sizes`."""
 
     def loss(self, module: Any, batch: Any) -> Tensor:
         """The denoising error."""

@@ -44,9 +44,9 @@ class Waves:
         """The batches of a training, the same for all arms of a seed."""
         return self.crops("train", self.sizes.batch, seed, self.sizes.steps)
 
-    def module(self, sde: SDEConfig, *, decoders: int, shared: bool) -> VocoderModule:
+    def module(self, sde: SDEConfig, *, decoders: int, shared: bool, width: int) -> VocoderModule:
         """A small network, untrained, in this task's coordinates. It has no decoders to count."""
-        width = self.sizes.width
+        width = width or self.sizes.width
         network = FrameVocoderConfig(
             width=width, condition_blocks=1, score_blocks=2, pitch_width=16, pitch_blocks=1
         )

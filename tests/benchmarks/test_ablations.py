@@ -109,6 +109,8 @@ def test_every_question_of_the_issue_has_its_arms():
     assert asked == both | {("decoders", "mel")}
     decoders = {(a.decoders, a.shared) for a in arms(1, quick=False) if a.question == "decoders"}
     assert decoders == {(1, False), (2, False), (4, False), (4, True)}
+    names = [(arm.question, arm.name, arm.seed) for arm in arms(3, quick=False)]
+    assert len(set(names)) == len(names)
     nfe = next(arm for arm in arms(1, quick=False) if arm.question == "NFE")
     assert {1, 1000} <= {way.calls for way in nfe.ways}
 
