@@ -29,11 +29,11 @@ from ablations_drawing import Way, draw  # noqa: E402
 from ablations_report import tables  # noqa: E402
 from ablations_tasks import energies  # noqa: E402
 
-WIDTH = 64  # Langevin's step is set by norms, which vary much in few dimensions
+WIDTH = 512  # Langevin's step is set by norms, which vary much in few dimensions
 DATA = GaussianMixture(np.array([1.0]), np.zeros((1, WIDTH)), np.full((1, WIDTH), 0.6))
 
 
-def drawn(family, way, count=200, calls=None):
+def drawn(family, way, count=40, calls=None):
     """Draws of a Gaussian with its exact score."""
 
     def network(state, level):
@@ -58,6 +58,12 @@ def test_every_way_draws_the_data_by_as_many_calls_as_it_says(kind, family):
     state = drawn(family, Way(kind=kind, calls=256), calls=made)
     assert len(made) == 256
     assert state.std().item() == pytest.approx(0.6, rel=0.06)
+
+
+@pytest.mark.parametrize("family", ["ve", "vp"])
+def test_a_thousand_calls_with_the_corrector_do_no_harm_where_the_score_is_exact(family):
+    state = drawn(family, Way(kind="pc", calls=1000))
+    assert state.std().item() == pytest.approx(0.6, rel=0.03)
 
 
 def test_one_call_is_the_posterior_mean_of_noise():
