@@ -14,3 +14,11 @@ def toy_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import toy_voice
 
     return toy_voice.build(tmp_path_factory.mktemp("voices") / "toy")
+
+
+@pytest.fixture(scope="session")
+def duo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the toy of two speakers, in which every option of a call can be told. Read only."""
+    import toy_voice
+
+    return toy_voice.build_duo(tmp_path_factory.mktemp("voices") / "duo")

@@ -22,8 +22,8 @@ VOICE = {
 AUDIO = {"duration_seconds", "encode", "int16", "join", "of", "read", "samples", "sample_rate", "write"}
 OPTIONS = {
     **{"preset": None, "steps": None, "sampler": None, "grid": None, "sde": None, "corrector_snr": None},
-    **{"variant": None, "temperature": None, "speed": 1.0, "pitch": 0.0, "energy": 0.0, "volume": 0.0},
-    **{"pause": 1.0, "seed": 0, "takes": 1, "markup": "auto"},
+    **{"variant": None, "temperature": None, "projections": None, "speed": 1.0, "pitch": 0.0, "energy": 0.0},
+    **{"volume": 0.0, "pause": 1.0, "seed": 0, "takes": 1, "speaker": None, "markup": "auto"},
 }
 
 
@@ -38,13 +38,13 @@ def test_names():
 
 
 def test_load():
-    assert str(inspect.signature(itoaudio.load)) == VOICE["load"].replace("'Voice'", "'Voice'")
+    assert str(inspect.signature(itoaudio.load)) == VOICE["load"]
 
 
 def test_voice():
     shown = {name: str(inspect.signature(getattr(Voice, name))) for name in VOICE}
     assert shown == VOICE
-    assert set(VOICE) | {"sample_rate", "plans"} <= public(Voice)
+    assert set(VOICE) | {"sample_rate", "plans", "speaker"} == public(Voice)
 
 
 def test_audio_and_spoken():
@@ -53,8 +53,7 @@ def test_audio_and_spoken():
 
 
 def test_options():
-    defaults = {field.name: field.default for field in fields(Options)}
-    assert {name: defaults[name] for name in OPTIONS} == OPTIONS
+    assert {field.name: field.default for field in fields(Options)} == OPTIONS
 
 
 def test_the_package_is_typed():

@@ -37,14 +37,18 @@ DATA_STD = 0.5
 FRAMES_PER_SYMBOL = 5
 
 
-def build(folder: Path, *, reach: int = 0, **changes: object) -> Path:
+def build(
+    folder: Path, *, reach: int = 0, embedded: int = 0, few_std: float = DATA_STD, **changes: object
+) -> Path:
     """Write the toy voice into `folder`; `changes` are fields of voice.json.
 
-    With a `reach` the vocoder's graphs look so many frames to either side, and its score is exact no more.
+    embedded: how many speakers the text graph tells apart; 0 leaves its input `speaker` out. few_std: what the
+    few-step graphs take the data's deviation to be, so that they can be told from the exact ones. With a
+    `reach` the vocoder's graphs look so many frames to either side, and its score is exact no more.
     """
     folder.mkdir(parents=True, exist_ok=True)
     files = {}
-    for name, data in _graphs(reach).items():
+    for name, data in _graphs(reach, embedded, few_std).items():
         (folder / name).write_bytes(data)
         files[name] = sha256(data).hexdigest()
     spec = _spec(files)
@@ -57,6 +61,15 @@ def build(folder: Path, *, reach: int = 0, **changes: object) -> Path:
         spec = msgspec.structs.replace(spec, vocoder=vocoder)
     spec = msgspec.structs.replace(spec, **changes)
     (folder / "voice.json").write_bytes(encode(spec))
+    return folder
+
+
+def build_duo(folder: Path) -> Path:
+    """A toy in which every option of a call can be told: two speakers, few unlike exact, a preset `best`."""
+    build(folder, embedded=2, few_std=0.3, name="duo", speakers=("ann", "bob"))
+    spec = msgspec.json.decode((folder / "voice.json").read_bytes())
+    spec["presets"]["best"] = spec["presets"]["exact"]
+    (folder / "voice.json").write_bytes(msgspec.json.encode(spec))
     return folder
 
 
@@ -121,23 +134,26 @@ def _pair(stage: str, variant: str, kind: type) -> Graphs:
     )
 
 
-def _graphs(reach: int) -> dict[str, bytes]:
-    graphs = {"acoustic_text.onnx": _text(), "vocoder_pitch.onnx": _pitch(reach)}
-    for variant in ("exact", "few"):
+def _graphs(reach: int, embedded: int, few_std: float) -> dict[str, bytes]:
+    graphs = {"acoustic_text.onnx": _text(embedded), "vocoder_pitch.onnx": _pitch(reach)}
+    for variant, std in (("exact", DATA_STD), ("few", few_std)):
         graphs[f"acoustic_condition_{variant}.onnx"] = _acoustic_condition()
-        graphs[f"acoustic_score_{variant}.onnx"] = _score(MEL.bands, {"condition": CONDITION})
+        graphs[f"acoustic_score_{variant}.onnx"] = _score(MEL.bands, {"condition": CONDITION}, std)
         graphs[f"vocoder_condition_{variant}.onnx"] = _vocoder_condition(reach)
         graphs[f"vocoder_score_{variant}.onnx"] = _score(
-            BINS, {"condition": CONDITION, "pulse": PULSE_WINDOW + 2}, reach
+            BINS, {"condition": CONDITION, "pulse": PULSE_WINDOW + 2}, std, reach
         )
     return graphs
 
 
-def _text() -> bytes:
+def _text(speakers: int) -> bytes:
     count = len(ENGLISH_SYMBOLS)
     graph = Builder()
     ids = graph.input("ids", (1, "S"), TensorProto.INT64)
     rows = graph("Gather", graph.random("embedding", (count, HIDDEN), scale=0.5), ids)
+    if speakers:
+        speaker = graph.input("speaker", (1,), TensorProto.INT64)
+        rows = graph("Add", rows, graph("Gather", graph.random("speakers", (speakers, HIDDEN)), speaker))
     graph.output("hidden", graph("Transpose", rows, perm=[0, 2, 1]), (1, HIDDEN, "S"))
     lengths = graph.constant("lengths", np.full(count, np.log(FRAMES_PER_SYMBOL), dtype=np.float32))
     graph.output("log_duration", graph("Gather", lengths, ids), (1, "S"))
@@ -180,7 +196,7 @@ def _vocoder_condition(reach: int) -> bytes:
     return graph.serialised()
 
 
-def _score(channels: int, seen: Mapping[str, int], reach: int = 0) -> bytes:
+def _score(channels: int, seen: Mapping[str, int], std: float, reach: int = 0) -> bytes:
     """v of x_0 ~ N(m, s^2): cs(1 - s^2)/d (x - c m) - s' m, with c, s' = cos, sin of the level's angle."""
     graph = Builder()
     state, level = graph.input("state", (1, channels, "F")), graph.input("level", (1,))
@@ -188,9 +204,9 @@ def _score(channels: int, seen: Mapping[str, int], reach: int = 0) -> bytes:
     c, s = graph("Cos", angle), graph("Sin", angle)
     parts = [graph.linear(graph.input(name, (1, size, "F")), channels, size) for name, size in seen.items()]
     mean = graph("Tanh", parts[0] if len(parts) == 1 else graph("Add", *parts))
-    variance = graph.constant("variance", np.float32(DATA_STD**2))
+    variance = graph.constant("variance", np.float32(std**2))
     d = graph("Add", graph("Mul", graph("Mul", c, c), variance), graph("Mul", s, s))
-    gain = graph("Mul", graph("Mul", c, s), graph.constant("rest", np.float32(1 - DATA_STD**2)))
+    gain = graph("Mul", graph("Mul", c, s), graph.constant("rest", np.float32(1 - std**2)))
     off = graph.blurred(graph("Sub", state, graph("Mul", c, mean)), channels, reach)
     v = graph("Sub", graph("Mul", graph("Div", gain, d), off), graph("Mul", s, mean))
     graph.output("output", v, (1, channels, "F"))

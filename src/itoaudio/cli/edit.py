@@ -8,7 +8,14 @@ from typing import Any
 
 import click
 
-from itoaudio.cli.options import check_output, deliver, given, output_option, sampling_options
+from itoaudio.cli.options import (
+    check_output,
+    deliver,
+    given,
+    output_option,
+    sampling_options,
+    speaker_option,
+)
 from itoaudio.cli.vocode import Piped
 
 
@@ -21,6 +28,7 @@ from itoaudio.cli.vocode import Piped
 @click.option("--speed", type=float, default=1.0, help="Of the new words, beside the recording's own.")
 @click.option("--pitch", type=float, default=0.0, help="Of the new words, in semitones up or down.")
 @click.option("--energy", type=float, default=0.0, help="Of the new words, in dB up or down.")
+@speaker_option
 @click.option(
     "--lexicon", metavar="FILE", help="Your own pronunciations: a word, a tab, its IPA in each line."
 )

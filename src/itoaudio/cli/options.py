@@ -102,6 +102,9 @@ def sampling_options(command: Command) -> Command:
     return command
 
 
+speaker_option = click.option(
+    "--speaker", metavar="NAME", help="In a voice of several, see `ito voices show`; by default the first."
+)
 _SPEAKING = [
     click.option("--speed", type=float, default=1.0, help="2 is twice as fast; 0.25 to 4."),
     click.option("--pitch", type=float, default=0.0, help="Semitones up or down."),
@@ -116,7 +119,7 @@ _SPEAKING = [
         default=1,
         help="Draw each sentence so often and keep the take that the score model finds most likely.",
     ),
-    click.option("--speaker", help="In a voice of several, see `ito voices show`; by default the first."),
+    speaker_option,
 ]
 
 

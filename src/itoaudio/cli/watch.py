@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from itoaudio.cli.options import given, sampling_options
+from itoaudio.cli.options import given, sampling_options, speaker_option
 
 
 @click.command("watch")
@@ -29,6 +29,7 @@ from itoaudio.cli.options import given, sampling_options
     show_default="6 in .png, 8 in .mp4, else 25",
     help="How many times of the draw are shown.",
 )
+@speaker_option
 @sampling_options
 def command(
     text: str,

@@ -17,7 +17,7 @@ from itoaudio.runtime.edit_level import floors
 from itoaudio.runtime.edit_scene import MARGIN_SECONDS, Scene
 from itoaudio.runtime.edit_splice import Span, splice
 from itoaudio.runtime.edit_text import changes, tokens
-from itoaudio.runtime.errors import within
+from itoaudio.runtime.errors import no_use_for
 from itoaudio.runtime.options import Options
 from itoaudio.runtime.plan import Plan
 from itoaudio.runtime.sessions import Graph
@@ -63,8 +63,8 @@ def edit(voice: Voice, audio: Audio, text: str, new_text: str, **options: Any) -
     changes, when the sound cannot hold the text, and for what `Voice.say` refuses.
     """
     chosen = Options.of(options)
-    for name in ("takes", "pause"):
-        within(name, getattr(chosen, name), 1, 1)
+    no_use_for(chosen, ("takes", "pause"), "an edit draws once, and keeps the recording's pauses")
+    speaker = voice.speaker(chosen.speaker)
     plans = _plans(voice, chosen)
     old, new = (voice._front_end.read(part, markup=chosen.markup) for part in (text, new_text))
     found = changes(tokens(old), tokens(new))
@@ -79,7 +79,7 @@ def edit(voice: Voice, audio: Audio, text: str, new_text: str, **options: Any) -
             f"{audio.duration_seconds:.2f} s of sound are too short for {text[:40]!r}, which takes at least"
             f" {least:.2f} s: is this the text of the recording?"
         )
-    before, after = _spoken(old_ids, graph), _spoken(new_ids, graph)
+    before, after = _spoken(old_ids, speaker, graph), _spoken(new_ids, speaker, graph)
     heard = align(mel, before, condition, voice.spec.acoustic)
     if heard.distance > MISFIT:
         logger.warning(
@@ -111,7 +111,8 @@ def _mel(voice: Voice, audio: Audio) -> np.ndarray:
     return log_mel(np.pad(samples, (0, whole - len(samples))), spec)
 
 
-def _spoken(ids: Sequence[Sequence[int]], graph: Graph) -> Spoken:
+def _spoken(ids: Sequence[Sequence[int]], speaker: int, graph: Graph) -> Spoken:
     """What the text graph says of sentences, each by itself as in `say`, one after the other."""
-    found = [graph({"ids": np.array([row], dtype=np.int64)}) for row in ids]
+    who = np.array([speaker])
+    found = [graph({"ids": np.array([row], dtype=np.int64), "speaker": who}) for row in ids]
     return {name: np.concatenate([part[name] for part in found], axis=-1) for name in found[0]}

@@ -28,6 +28,14 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f"; nearest: {near[0]!r}" if near else f"; known: {', '.join(names)}"
 
 
+def no_use_for(options: object, names: Iterable[str], why: str) -> None:
+    """ValueError for the first of `names` that is not at its default: what a call would silently ignore."""
+    for name in names:
+        value = getattr(options, name)
+        if value != getattr(type(options), name):
+            raise ValueError(f"{name} = {value!r}: {why}; leave it out")
+
+
 def within(name: str, value: float, low: float, high: float) -> None:
     """ValueError when `value` is not in [low, high]; NaN never is."""
     if not low <= value <= high:

@@ -12,7 +12,7 @@ import numpy as np
 from itoaudio.audio.limiter import limited
 from itoaudio.audio.mdct import imdct
 from itoaudio.runtime.acoustic import LOG_SEMITONE, NEPERS_PER_DB, regulate
-from itoaudio.runtime.errors import UnknownOption, suggestion, within
+from itoaudio.runtime.errors import UnknownOption, no_use_for, suggestion
 from itoaudio.runtime.options import Options
 from itoaudio.runtime.plan import Plan
 from itoaudio.runtime.solve import solve
@@ -52,7 +52,7 @@ def trajectory(voice: Voice, text: str, *, stage: str = "acoustic", **options: A
     if stage not in STAGES:
         raise UnknownOption(f"unknown stage {stage!r}{suggestion(stage, STAGES)}")
     chosen = Options.of(options)
-    within("takes", chosen.takes, 1, 1)
+    no_use_for(chosen, ("takes", "pause"), "one draw of one sentence is shown")
     ways = voice.plans(chosen)
     sentences = voice._front_end.read(text, markup=chosen.markup)
     if len(sentences) != 1:
@@ -67,17 +67,20 @@ def trajectory(voice: Voice, text: str, *, stage: str = "acoustic", **options: A
 
 
 def sound_of(voice: Voice, log_mel: np.ndarray, **options: Any) -> np.ndarray:
-    """The vocoder's sound (F hop,) of a mel (M, F), such as a moment of the acoustic model: to hear it."""
+    """The vocoder's sound (F hop,) of a mel (M, F), such as a moment of the acoustic model: to hear it.
+
+    Of the options, those of the vocoder's draw and `volume`: the mel has what the others do.
+    """
     chosen = Options.of(options)
     sound = voice._vocoder.sound(log_mel[None], plan=voice.plans(chosen)[1], seed=_seed(chosen.seed, 1))
-    return limited(sound * np.float32(10 ** (voice.spec.gain_db / 20)), voice.sample_rate)
+    return limited(sound * np.float32(10 ** ((voice.spec.gain_db + chosen.volume) / 20)), voice.sample_rate)
 
 
 def _mels(voice: Voice, sentence: Sentence, options: Options, way: Plan) -> list[Moment]:
     model, spec, prosody = voice._acoustic, voice.spec.acoustic, sentence.prosody
     text, condition, score = model.graphs(way)
     ids = np.array([voice._symbols.encode(framed(sentence.phonemes))], dtype=np.int64)
-    spoken = text({"ids": ids})
+    spoken = text({"ids": ids, "speaker": np.array([voice.speaker(options.speaker)])})
     speed = options.speed * prosody.rate
     frames = regulate(spoken["log_duration"][0], speed=speed, longest=model.longest)
     pitch = np.float32((options.pitch + prosody.pitch_semitones) * LOG_SEMITONE / spec.pitch.std)

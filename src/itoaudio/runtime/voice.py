@@ -12,6 +12,7 @@ import numpy as np
 from itoaudio.audio.files import resample
 from itoaudio.audio.mel import log_mel_of_padded
 from itoaudio.runtime.acoustic import AcousticModel
+from itoaudio.runtime.errors import no_use_for
 from itoaudio.runtime.options import Options
 from itoaudio.runtime.plan import Plan, named, plan
 from itoaudio.runtime.sessions import Graph, GraphSet, built_ahead
@@ -32,6 +33,9 @@ FIRST_FRAMES = 32
 """The first stretch of a text is short, so that it is soon heard: 0.37 s."""
 
 MEL_BLOCK_FRAMES = 4096
+
+OF_SPEECH = ("speed", "pitch", "energy", "volume", "pause", "takes", "speaker", "markup")
+"""Options that a copy of a recording has no use for."""
 
 
 class Voice:
@@ -100,8 +104,12 @@ class Voice:
         """Copy synthesis: the mel of `audio`, at any sample rate, and back. As long as `audio`.
 
         An array (N,) or (N, channels), of floats or integers, is at `sample_rate` Hz, or at the voice's.
+        Options are those of the vocoder's draw; one `temperature` is its own. ValueError for the others.
         """
         chosen = Options.of(options)
+        no_use_for(chosen, OF_SPEECH, "a copy is as its recording speaks")
+        if not isinstance(chosen.temperature, tuple):
+            chosen = replace(chosen, temperature=(None, chosen.temperature))
         _, way = self.plans(chosen)
         if isinstance(audio, np.ndarray):
             audio = Audio.of(audio, sample_rate or self.sample_rate)

@@ -62,8 +62,6 @@ class Request(BaseModel):
     pitch: Annotated[float, _number(-24, 24)] = Field(0.0, description="Shift in semitones.")
     energy: Annotated[float, _number(-24, 24)] = Field(0.0, description="Strength of the speech in dB.")
     volume: Annotated[float, _number(-60, 20)] = Field(0.0, description="In dB, below a limiter.")
-    pause: Annotated[float, _number(0, 10)] = Field(1.0, description="2 doubles silences between sentences.")
-    takes: int = Field(1, ge=1, le=MAX_TAKES, description="Draws of a sentence; the likeliest is spoken.")
     speaker: Name | None = Field(None, description="In a voice of several.")
     markup: Literal["auto", "text", "markdown", "ssml"] = Field("auto", description="What kind of text.")
 
@@ -82,6 +80,8 @@ class Spoken(Request):
     stream_format: Literal["audio", "sse"] | None = Field(
         None, description="Send sound as it is made: as the file's bytes, or in server-sent events."
     )
+    pause: Annotated[float, _number(0, 10)] = Field(1.0, description="2 doubles silences between sentences.")
+    takes: int = Field(1, ge=1, le=MAX_TAKES, description="Draws of a sentence; the likeliest is spoken.")
     timestamps: bool = Field(False, description="Tell when each word is heard; with stream_format sse only.")
 
 

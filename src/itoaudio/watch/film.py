@@ -12,6 +12,8 @@ from itoaudio.runtime.trajectory import Moment, sound_of, trajectory
 
 STEPS = 24
 KIND = {"acoustic": "mel", "vocoder": "sound"}
+HEARD = ("seed", "projections", "volume")
+"""What goes on to the vocoder that makes a mel heard, with pairs: one value is for the draw that is shown."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +64,8 @@ def film(
     if stage == "vocoder":
         sounds = [moment.state for moment in shown]
     elif sound:
-        sounds = [sound_of(voice, moment.state, seed=options.get("seed", 0)) for moment in shown]
+        heard = {name: value for name, value in options.items() if name in HEARD or isinstance(value, tuple)}
+        sounds = [sound_of(voice, moment.state, **heard) for moment in shown]
     caption = _caption(voice, stage, len(passed) - 1, Options.of(options))
     return Film(text, stage, caption, voice.spec.mel, shown, sounds)
 
