@@ -42,8 +42,8 @@ def build(
 ) -> Path:
     """Write the toy voice into `folder`; `changes` are fields of voice.json.
 
-    embedded: how many speakers the text graph tells apart; 0 leaves its input `speaker` out. few_std: what the
-    few-step graphs take the data's deviation to be, so that they can be told from the exact ones. With a
+    embedded: how many speakers the text graph tells apart; 0 leaves its input `speaker` out. few_std: what
+    the few-step graphs take the data's deviation to be, so that they can be told from the exact ones. With a
     `reach` the vocoder's graphs look so many frames to either side, and its score is exact no more.
     """
     folder.mkdir(parents=True, exist_ok=True)
