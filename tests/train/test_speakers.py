@@ -15,9 +15,13 @@ from itoaudio.networks.acoustic import (
     ConditionConfig,
     ScoreConfig,
     TextConfig,
+    folded,
 )
+from itoaudio.strict import convert
 from itoaudio.text.symbols import SymbolTable
+from itoaudio.train.acoustic import AcousticModule, AcousticRun, new_networks
 from itoaudio.train.acoustic_losses import aligned
+from itoaudio.train.config import save_yaml
 
 BANDS = 8
 CONFIG = AcousticNetworkConfig(
@@ -65,6 +69,40 @@ def test_more_speakers_take_the_mean_of_the_known_ones():
     known = few.text.speaker.inward.weight
     torch.testing.assert_close(more.text.speaker.inward.weight[:2], known)
     torch.testing.assert_close(more.text.speaker.inward.weight[2], known.mean(0))
+
+
+@pytest.mark.parametrize("speaker", range(3))
+def test_a_speaker_folded_in_is_a_voice_of_one(speaker):
+    several, one = model(speakers=3), model(seed=1)
+    for table in (several.text.speaker.inward, several.text.speaker.outward):
+        torch.nn.init.normal_(table.weight)
+    one.load_state_dict(folded(several.state_dict(), speaker))
+    ids = torch.tensor([TABLE.encode("_abca_")])
+    for mine, other in zip(one.text(ids), several.text(ids, torch.tensor([speaker]))):
+        torch.testing.assert_close(mine, other)
+
+
+def test_a_run_starts_with_one_speaker_of_several(tmp_path):
+    run = convert(
+        {
+            "name": "two",
+            "speakers": ["ann", "bob"],
+            "corpus": {"name": "none", "recipe": "speakers", "folder": "none"},
+            "optimiser": {"steps": 1},
+        },
+        AcousticRun,
+        source="test",
+    )
+    save_yaml(run, tmp_path / "config.yaml")
+    two = new_networks(run)
+    torch.nn.init.normal_(two.text.speaker.outward.weight)
+    alone = msgspec.structs.replace(run, speakers=(), start_speaker="bob")
+    weights = AcousticModule(alone).adapted(dict(two.state_dict()), tmp_path)
+    expected = two.text.norm.bias + two.text.speaker.outward.weight[1]
+    torch.testing.assert_close(weights["text.norm.bias"], expected)
+    stranger = AcousticModule(msgspec.structs.replace(alone, start_speaker="eve"))
+    with pytest.raises(ValueError, match=r"'eve' is not in .*speakers are ann, bob"):
+        stranger.adapted(dict(two.state_dict()), tmp_path)
 
 
 def test_a_voice_of_one_has_no_weights_of_speakers():

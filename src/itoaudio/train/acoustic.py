@@ -19,14 +19,14 @@ from itoaudio.data.manifest import Part
 from itoaudio.data.prepare import cache_folder
 from itoaudio.data.shards import read_index
 from itoaudio.data.streams import AcousticStream
-from itoaudio.networks.acoustic import AcousticModel, AcousticNetworkConfig, Condition
+from itoaudio.networks.acoustic import AcousticModel, AcousticNetworkConfig, Condition, folded
 from itoaudio.sde import PARAMETRISATIONS, WEIGHTINGS, Denoiser, denoising_error
 from itoaudio.text.symbols import ENGLISH_SYMBOLS, SymbolTable
 
 from .acoustic_losses import Aligned, Crops, aligned, crop, masked_mean
 from .acoustic_pictures import picture
 from .acoustic_sampling import speak
-from .config import RefineConfig, Run
+from .config import RefineConfig, Run, load_run
 from .job import mean_over_processes
 from .module import Module
 
@@ -58,11 +58,13 @@ class AcousticRun(Run, frozen=True, kw_only=True, forbid_unknown_fields=True, ta
 
     speakers: their names in the corpus, for a voice of several. statistics: of mel, pitch and energy; a voice
     fine-tuned to another speaker does better with the new corpus' own than with those it starts from.
+    start_speaker: for a voice of one that starts from a voice of several, whose voice it begins with.
     """
 
     symbols: str = "".join(ENGLISH_SYMBOLS.symbols)
     speakers: tuple[str, ...] = ()
     statistics: Literal["start", "corpus"] = "start"
+    start_speaker: str = ""
     network: AcousticNetworkConfig = AcousticNetworkConfig()
     batch: UtteranceConfig = UtteranceConfig()
     schedule: ScheduleConfig = ScheduleConfig()
@@ -81,6 +83,18 @@ class AcousticModule(Module):
         self.sde = run.sde.build()
         self.parametrisation = PARAMETRISATIONS[run.sde.parametrisation]
         self.context = run.network.condition.blocks * (run.network.condition.kernel // 2)
+
+    def adapted(self, weights: dict[str, Tensor], start: Path) -> dict[str, Tensor]:
+        """With `start_speaker` folded in. ValueError when the run at `start` has none of the name."""
+        name = self.run_config.start_speaker
+        if not name:
+            return weights
+        run = load_run(start / "config.yaml", AcousticRun)
+        assert isinstance(run, AcousticRun)
+        known = run.speakers
+        if name not in known:
+            raise ValueError(f"start_speaker {name!r} is not in {start}: its speakers are {', '.join(known)}")
+        return folded(weights, known.index(name))
 
     def started(self, cache: Path) -> None:
         """Statistics are the corpus' own again where the config says so."""

@@ -83,12 +83,22 @@ def _write_weights(tensors: dict[str, Tensor], folder: Path, *, step: int) -> No
 
 def load_weights(networks: nn.Module, folder: Path) -> None:
     """Read weights into `networks`. ValueError when they are damaged or of a network of another shape."""
+    fill(networks, read_weights(folder), folder)
+
+
+def read_weights(folder: Path) -> dict[str, Tensor]:
+    """Weights of a checkpoint folder in float32. ValueError when there are none, or damaged ones."""
     path = folder / WEIGHTS
     if not path.is_file():
         raise ValueError(f"{path}: no such checkpoint; give a folder that holds {WEIGHTS}")
-    tensors = {name: tensor.float() for name, tensor in read_tensors(path)[0].items()}
+    return {name: tensor.float() for name, tensor in read_tensors(path)[0].items()}
+
+
+def fill(networks: nn.Module, weights: dict[str, Tensor], folder: Path) -> None:
+    """`weights`, which came from `folder`, into `networks`. ValueError when they are of another shape."""
+    path = folder / WEIGHTS
     try:
-        networks.load_state_dict(tensors)
+        networks.load_state_dict(weights)
     except RuntimeError as error:
         raise ValueError(
             f"{path} does not fit the configured network: {str(error).splitlines()[1].strip()}"

@@ -38,6 +38,10 @@ class Module(lightning.LightningModule):
         self._batch: Any = None
         self._loss: Tensor | None = None
 
+    def adapted(self, weights: dict[str, Tensor], start: Path) -> dict[str, Tensor]:
+        """Weights of the run in the folder `start` as this run's networks want them."""
+        return weights
+
     def started(self, cache: Path) -> None:
         """Called when weights of another run were loaded, before the first step; cache: of features."""
 

@@ -7,7 +7,7 @@ import torch
 
 from itoaudio.data.prepare import cache_folder, prepare
 
-from .checkpoint import load_weights
+from .checkpoint import fill, read_weights
 from .config import Run, load_run
 from .job import Job
 from .run import fit
@@ -34,7 +34,8 @@ def train(
     _prepared(run, cache)
     module = recipe.module(run, cache)
     if run.start is not None:
-        load_weights(module.networks, Path(run.start))
+        start = Path(run.start)
+        fill(module.networks, module.adapted(read_weights(start), start), start)
         module.started(cache)
     return fit(module, run, recipe.loaders(run, cache), runs=runs, threads=threads, accelerator=accelerator)
 

@@ -10,7 +10,7 @@ from itoaudio.networks.acoustic.config import (
 )
 from itoaudio.networks.acoustic.model import AcousticModel
 from itoaudio.networks.acoustic.score import ScoreNetwork
-from itoaudio.networks.acoustic.text_encoder import Spoken, TextEncoder
+from itoaudio.networks.acoustic.text_encoder import Spoken, TextEncoder, folded
 
 __all__ = [
     "AcousticModel",
@@ -26,6 +26,7 @@ __all__ = [
     "align",
     "average",
     "diagonal_prior",
+    "folded",
     "log_likelihood",
     "repeat",
 ]

@@ -4,6 +4,7 @@ Encoder after Glow-TTS (arXiv 2005.11129): prenet, convolutions, self-attention;
 (arXiv 2006.04558). Durations are learnt from the alignment that `alignment` finds on the mean mels.
 """
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import torch
@@ -101,6 +102,19 @@ class SpeakerEmbedding(nn.Module):
             elif len(known) < len(own):
                 state_dict[key] = torch.cat([known, known.mean(0).expand(len(own) - len(known), -1)])
         super()._load_from_state_dict(state_dict, prefix, *rest)
+
+
+def folded(weights: Mapping[str, Tensor], speaker: int, *, prefix: str = "text.") -> dict[str, Tensor]:
+    """Weights of a voice of several as those of a voice of one, exactly: `speaker` is added for good.
+
+    What is a speaker's own stands before and after the encoder: in the symbols' table, and in the last norm's
+    bias. IndexError for a speaker that the tables do not have.
+    """
+    kept = {name: value for name, value in weights.items() if not name.startswith(f"{prefix}speaker.")}
+    for table, target in (("inward", "embedding.weight"), ("outward", "norm.bias")):
+        own = weights[f"{prefix}speaker.{table}.weight"][speaker]
+        kept[prefix + target] = kept[prefix + target] + own
+    return kept
 
 
 class SymbolPredictor(nn.Module):
