@@ -199,3 +199,21 @@ def test_a_text_that_does_not_fit_is_found_by_the_embedded_voice(tmp_path):
     misfits = {finding.place for finding in checked.findings if finding.kind in ("text_misfit", "odd_rate")}
     assert misfits == {names[3], names[7], names[11]}
     assert as_json(checked)["kept"] == 13
+
+
+@pytest.mark.slow
+def test_a_pause_without_any_noise_is_a_pause(tmp_path):
+    """As a noise gate leaves it, or a synthesiser: it is silence and says nothing against the text."""
+    from itoaudio import load
+    from itoaudio.runtime.voice_folder import find
+
+    voice, rows = load("kathleen", threads=1), []
+    texts = ("The rain has stopped", "Tea is ready", "Nobody was there", "She read the book", "It was late")
+    for index, text in enumerate(f"{first}, {then.lower()}." for first in texts[:4] for then in texts[2:]):
+        (tmp_path / f"{index}.txt").write_text(text)
+        spoken = text if index % 4 else text.replace(", ", ", [pause:0.8s] ")
+        voice.say(spoken, seed=index).write(tmp_path / f"{index}.wav")
+        rows.append(text)
+    (tmp_path / "5.txt").write_text(rows[10])
+    checked = check(tmp_path, voice=find("kathleen"), workers=1)
+    assert {f.place for f in checked.findings if f.kind == "text_misfit"} == {"5"}

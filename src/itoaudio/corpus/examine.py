@@ -85,19 +85,24 @@ def unknown_words(text: str) -> tuple[str, ...]:
 
 
 def fit_of(path: Path, phonemes: str, voice: Path) -> Fit | None:
-    """The fit of a recording under a text; None when there are fewer frames than symbols."""
+    """The fit of a recording under a text; None when there are fewer frames than symbols.
+
+    Sound below all that the voice expects of this text counts as its quietest: pauses of a noise gate or of a
+    synthesiser, without any noise, are pauses.
+    """
     try:
         aligned = Aligner.of(voice).align(path, phonemes)[0]
     except ValueError:
         return None
     spec = Aligner.of(voice).folder.spec.acoustic
     held = np.repeat(aligned.means, aligned.durations, axis=0).T
-    error = (((aligned.log_mel - held) / np.array(spec.mel_std)[:, None]) ** 2).mean(axis=0)  # (F,)
+    heard = np.maximum(aligned.log_mel, aligned.means.min(axis=0)[:, None])
+    error = (((heard - held) / np.array(spec.mel_std)[:, None]) ** 2).mean(axis=0)  # (F,)
     width = min(STRETCH_FRAMES, len(error))
     stretches = np.convolve(error, np.ones(width) / width, mode="valid")
     worst, frame_rate = int(stretches.argmax()), Aligner.of(voice).frame_rate
     return Fit(
-        distance=round(aligned.distance, 4),
+        distance=round(float(error.mean()), 4),
         worst=round(float(stretches[worst]), 4),
         worst_seconds=round(worst / frame_rate, 2),
     )
