@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import numpy as np
 
 from itoaudio.audio.mel import MelSpec
@@ -18,6 +21,13 @@ def test_pitch_of_a_known_voice():
     assert np.abs(np.exp(features.log_f0[middle]) - 180).max() < 2
     assert features.voicing[middle].min() > 0.99
     assert features.log_mel.shape == (80, features.frames)
+
+
+def test_the_pitch_tracker_is_loaded_without_a_word():
+    """It has one for users about setuptools, which they cannot mend."""
+    code = "from itoaudio.data.world import world; import itoaudio.data.features; assert world().dio"
+    done = subprocess.run([sys.executable, "-W", "always", "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_silence_is_unvoiced_with_a_finite_pitch():

@@ -6,9 +6,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
-import pyworld
 
 from itoaudio.audio.mel import MelSpec, log_mel
+
+from .world import world
 
 F0_MIN_HZ, F0_MAX_HZ = 70.0, 500.0
 _PITCH_PERIOD_MS = 5.0
@@ -87,7 +88,7 @@ def make_features(audio: np.ndarray, spec: MelSpec) -> Features:
 
 def pitch(audio: np.ndarray, spec: MelSpec) -> tuple[np.ndarray, np.ndarray]:
     """log F0 (F,) and voicing (F,) at frame centres, by DIO and StoneMask (Morise et al. 2016)."""
-    wave = audio.astype(np.float64)
+    pyworld, wave = world(), audio.astype(np.float64)
     f0, times = pyworld.dio(
         wave, spec.sample_rate, f0_floor=F0_MIN_HZ, f0_ceil=F0_MAX_HZ, frame_period=_PITCH_PERIOD_MS
     )

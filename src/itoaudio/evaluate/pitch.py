@@ -1,14 +1,11 @@
 """F0 by WORLD's DIO and StoneMask; periodicity: the highest normalised cross-correlation at a pitch's lag."""
 
-import warnings
 from dataclasses import dataclass
-from functools import cache
-from types import ModuleType
-from typing import cast
 
 import numpy as np
 
 from itoaudio.audio.mel import MelSpec
+from itoaudio.data.world import world
 
 LOWEST_HZ, HIGHEST_HZ = 65.0, 500.0
 WINDOW_SECONDS = 0.032
@@ -40,15 +37,6 @@ def track(samples: np.ndarray, spec: MelSpec) -> Pitch:
     f0 = pyworld.stonemask(shifted, raw, times, rate)
     f0 = np.pad(f0, (0, max(0, frames - len(f0))))[:frames]
     return Pitch(f0, periodicity(audio, spec)[:frames])
-
-
-@cache
-def world() -> ModuleType:
-    """pyworld, without its warning about setuptools."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pyworld
-    return cast(ModuleType, pyworld)
 
 
 def periodicity(audio: np.ndarray, spec: MelSpec) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 
 from itoaudio.audio import files
 from itoaudio.audio.mel import MelSpec, filter_bank, log_mel
-from itoaudio.evaluate.pitch import world as load_world
+from itoaudio.data.world import world as load_world
 
 Emit = Callable[[np.ndarray], None]
 ITERATIONS = 60
