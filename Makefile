@@ -16,7 +16,7 @@ RECORDINGS ?= $(if $(wildcard ../shared/corpora/kathleen-22k),configs/vocoder.ya
 TEST_LIST = $(if $(RECORDINGS),--recordings $(RECORDINGS),--texts benchmarks/texts/harvard.tsv)
 COUNT ?= 20
 SEEDS ?= 1
-PAPER ?= checkpoints/waveform
+PAPER ?= $(firstword $(dir $(wildcard checkpoints/waveform/config.yaml runs/waveform/config.yaml)) checkpoints/waveform)
 TABLE ?= evaluation
 JUDGES := .venv-dev/.judges-$(shell cksum < requirements-judges.txt | cut -d ' ' -f 1)
 RIVALS := .venv-rivals/.ready-$(shell cksum < constraints-rivals.txt | cut -d ' ' -f 1)
@@ -42,7 +42,7 @@ check: $(DEV)
 # The paper's tables, ours and the rivals', into TABLE/. Once its environments are there it needs no network.
 table: $(DEV) $(JUDGES) $(RIVALS)
 	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=2 .venv-dev/bin/ito evaluate recordings griffin-lim world \
-	  "paper=paper:$(PAPER),steps=10,clips=5" espeak piper hibari presets:kathleen --nfe 1,2,4,8,16 \
+	  "paper=paper:$(PAPER:%/=%),steps=10,clips=5" espeak piper hibari presets:kathleen --nfe 1,2,4,8,16 \
 	  --rivals .venv-rivals/bin/python --task copy --task read --count $(COUNT) --seeds $(SEEDS) \
 	  $(TEST_LIST) --output $(TABLE) --title "The paper's tables, here"
 

@@ -129,5 +129,8 @@ def test_the_papers_network_copies_from_a_run_folder(tmp_path, tone):
     assert len(heard[0]) == 6615
     assert np.isfinite(heard[0]).all()
     assert opened.facts["nfe"] == 6
-    with pytest.raises(ValueError, match="config"):
+    with pytest.raises(ValueError, match=r"nowhere holds no config\.yaml: .*ito train waveform"):
         open_system(threads=1, folder=str(tmp_path / "nowhere"))
+    (tmp_path / "weights.safetensors").unlink()
+    with pytest.raises(ValueError, match=r"holds no weights\.safetensors: .*ito train waveform"):
+        open_system(threads=1, folder=str(tmp_path))

@@ -13,12 +13,18 @@ from itoaudio.train.config import load_run
 from itoaudio.train.waveform import WaveformModule, WaveformRun
 
 Emit = Callable[[np.ndarray], None]
+MAKE = (
+    "no run of the paper's waveform network; `ito train waveform configs/waveform.yaml` makes runs/waveform"
+)
 
 
 def open_system(threads: int, folder: str, steps: int = 50, snr: float = 0.16) -> "PaperSystem":
     """ValueError names what the folder lacks. steps: of reverse diffusion, each but the last followed by a
     Langevin step of ratio `snr`."""
     torch.set_num_threads(threads)
+    for name in ("config.yaml", WEIGHTS):
+        if not (Path(folder) / name).is_file():
+            raise ValueError(f"{folder} holds no {name}: {MAKE}")
     run = load_run(Path(folder) / "config.yaml", WaveformRun)
     assert isinstance(run, WaveformRun)
     module = WaveformModule(run)
