@@ -3,13 +3,15 @@
     .venv-rivals/bin/pip install --no-deps -r constraints-rivals-training.txt
     python benchmarks/training.py --rivals .venv-rivals/bin/python --threads 2 --processes 1 --processes 2
 
-Ours are whole training steps of the shipped configs through `train.run.fit`, with its loop, average and logs;
-Matcha-TTS's is its decoder's own loss, DiffWave's its learner's own `train_step`, both without any loop, with
-random weights in float32 as they ship. Batches are made up; each system is a process of its own. `cpu` is
-processor time, which other work on the machine disturbs least.
+Ours are training steps of the shipped configs through `train.run.fit`, with its loop, average and logs: of
+the vocoder, of the whole acoustic model (text, alignment, durations, condition, decoder), and of its decoder
+alone for a given condition, as Matcha-TTS's is, which is its decoder's own loss. DiffWave's is its learner's
+own `train_step`. Both are without any loop, with random weights in float32 as they ship. Batches are made up;
+each system is a process of its own. `cpu` is processor time, which other work on the machine disturbs least.
 """
 
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -20,16 +22,16 @@ from typing import Any
 
 import click
 
-ROOT = Path(__file__).parents[1]
 HOP, RATE, FRAMES = 256, 22050, 64
 WARM_UP = 2
-GOALS = {"matcha": ("acoustic", 3.0), "diffwave": ("vocoder", 30.0)}
-OURS = ("vocoder", "acoustic")
+GOALS = (("acoustic", "matcha", 3.0), ("decoder", "matcha", 3.0), ("vocoder", "diffwave", 30.0))
+OURS = ("vocoder", "acoustic", "decoder")
+RIVALS = ("matcha", "diffwave")
 
 
 @click.command()
 @click.option("--rivals", metavar="PYTHON", help="Of the environment that has matcha-tts and diffwave.")
-@click.option("--rival", multiple=True, default=list(GOALS), show_default=True, help="DiffWave eats memory.")
+@click.option("--rival", multiple=True, default=RIVALS, show_default=True, help="DiffWave eats memory.")
 @click.option("--crops", default=4, show_default=True, help=f"Of {FRAMES} frames in each batch.")
 @click.option("--steps", default=8, show_default=True, help=f"Measured, after {WARM_UP} to warm up.")
 @click.option("--threads", default=2, show_default=True)
@@ -67,7 +69,7 @@ def main(
         row = f"{found['what']:26}{found['weights'] / 1e6:10.2f}{found['step_seconds']:10.3f}"
         row += f"{found['step_cpu_seconds']:11.3f}{speed:13.2f}"
         click.echo(f"{row}{found['peak_mb']:9.0f}")
-    for name, (own, goal) in GOALS.items():
+    for own, name, goal in GOALS:
         if name in measured:
             wall, cpu = (
                 measured[name][unit] / measured[own][unit] for unit in ("step_seconds", "step_cpu_seconds")
@@ -78,14 +80,17 @@ def main(
 
 
 def scaling(processes: tuple[int, ...], crops: int, steps: int, accelerator: str) -> None:
-    """The same global batch over more and more processes of one thread each."""
-    click.echo(f"\n{'processes':>9}{'vocoder audio-s / s':>21}{'share of perfect':>18}")
+    """The same global batch over more and more processes of one thread each. The processor time of all of
+    them says what dividing it costs, also where processes are more than cores."""
+    click.echo(f"\n{crops} crops a step, {len(os.sched_getaffinity(0))} cores")
+    click.echo(f"{'processes':>9}{'vocoder audio-s / s':>21}{'share of perfect':>18}{'cpu / step, all':>17}")
     first: float | None = None
     for count in processes:
         found = ours("vocoder", crops, steps, 1, accelerator, processes=count)
         speed = crops * FRAMES * HOP / RATE / found["step_seconds"]
         first = first or speed / count
-        click.echo(f"{count:9}{speed:21.2f}{speed / count / first:18.2f}")
+        spent = count * found["step_cpu_seconds"]
+        click.echo(f"{count:9}{speed:21.2f}{speed / count / first:18.2f}{spent:17.3f}")
 
 
 def ours(
@@ -115,10 +120,11 @@ def train(kind: str, crops: int, steps: int, threads: int, accelerator: str) -> 
     import torch
     from torch.utils.data import DataLoader
 
+    import training_ours
     from itoaudio.train.run import fit
 
     warnings.filterwarnings("ignore")
-    made, batches = (vocoder if kind == "vocoder" else acoustic)(crops, steps)
+    made, batches = getattr(training_ours, kind)(crops, WARM_UP + steps + 1)
     loop = msgspec.structs.replace(made.run_config.loop, checkpoint_every_minutes=1e9)
     optimiser = msgspec.structs.replace(made.run_config.optimiser, steps=WARM_UP + steps + 1)
     run = msgspec.structs.replace(made.run_config, loop=loop, optimiser=optimiser)
@@ -131,7 +137,6 @@ def train(kind: str, crops: int, steps: int, threads: int, accelerator: str) -> 
 
 def clock(made: Any, kind: str, steps: int) -> Any:
     """Times whole steps, from end to end; prints and leaves after the last."""
-    import os
     import time
 
     import lightning
@@ -150,7 +155,7 @@ def clock(made: Any, kind: str, steps: int) -> Any:
             if trainer.is_global_zero:
                 found = {
                     "what": f"itoaudio {kind}",
-                    "weights": sum(weight.numel() for weight in made.networks.parameters()),
+                    "weights": sum(w.numel() for w in made.networks.parameters() if w.requires_grad),
                     "step_seconds": wall,
                     "step_cpu_seconds": cpu,
                     "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
@@ -159,78 +164,6 @@ def clock(made: Any, kind: str, steps: int) -> Any:
             os._exit(0)  # neither validation nor teardown is part of a step
 
     return Clock()
-
-
-def vocoder(crops: int, steps: int) -> tuple[Any, Any]:
-    """The shipped vocoder with noise for sound."""
-    import numpy as np
-
-    from itoaudio.train.config import load_run
-    from itoaudio.train.vocoder import VocoderModule, VocoderRun
-
-    run = load_run(ROOT / "configs" / "vocoder.yaml", VocoderRun)
-    assert isinstance(run, VocoderRun)
-
-    def row(rng: np.random.Generator) -> dict[str, np.ndarray]:
-        values = {
-            "audio": 0.1 * rng.standard_normal(FRAMES * HOP),
-            "mel": -5 + rng.standard_normal((80, FRAMES)),
-            "log_f0": 5 + 0.1 * rng.standard_normal(FRAMES),
-            "voicing": rng.uniform(size=FRAMES),
-            "pulse": rng.standard_normal((run.network.spectrum_samples + 2, FRAMES)),
-        }
-        return {name: value.astype(np.float32) for name, value in values.items()}
-
-    def stacked(rows: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
-        return {name: np.stack([row[name] for row in rows]) for name in rows[0]}
-
-    return VocoderModule(run), made_up(row, stacked, crops, steps)
-
-
-def acoustic(crops: int, steps: int) -> tuple[Any, Any]:
-    """The shipped acoustic model with all its parts at work, on utterances of twice 64 frames."""
-    import msgspec
-    import numpy as np
-
-    from itoaudio.data.acoustic import Recording, collate, statistics
-    from itoaudio.text.symbols import SymbolTable
-    from itoaudio.train.acoustic import AcousticModule, AcousticRun, ScheduleConfig
-    from itoaudio.train.config import load_run
-
-    run = load_run(ROOT / "configs" / "acoustic.yaml", AcousticRun)
-    assert isinstance(run, AcousticRun)
-    batch = msgspec.structs.replace(run.batch, size=crops // 2, crop_frames=2 * FRAMES)
-    run = msgspec.structs.replace(run, batch=batch, schedule=ScheduleConfig(decoder_start=0))
-    table = SymbolTable(tuple(run.symbols))
-
-    def row(rng: np.random.Generator) -> Recording:
-        frames = 2 * FRAMES
-        phonemes = "".join(rng.choice(list(run.symbols[2:]), frames // 8))
-        mel = (-5 + rng.standard_normal((80, frames))).astype(np.float32)
-        pitch = (5 + 0.1 * rng.standard_normal(frames)).astype(np.float32)
-        return Recording(phonemes, mel, pitch, np.ones(frames, np.float32))
-
-    module = AcousticModule(run)
-    module.networks.set_statistics(statistics([row(np.random.default_rng(n)) for n in range(4)]))
-    return module, made_up(row, lambda rows: collate(rows, table), crops // 2, steps)
-
-
-def made_up(row: Any, stacked: Any, rows: int, steps: int) -> Any:
-    """A dataset of `rows` rows a batch, which processes can share."""
-    import numpy as np
-    from torch.utils.data import Dataset
-
-    class MadeUp(Dataset):
-        def __len__(self) -> int:
-            return WARM_UP + steps + 1
-
-        def __getitem__(self, step: int) -> Any:
-            return self.share(step, 0, 1)
-
-        def share(self, step: int, share: int, shares: int) -> Any:
-            return stacked([row(np.random.default_rng([step, r])) for r in range(share, rows, shares)])
-
-    return MadeUp()
 
 
 if __name__ == "__main__":
