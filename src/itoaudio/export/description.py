@@ -30,7 +30,7 @@ def voice_spec(
     acoustic = _acoustic(speech, few_speech, reaches)
     vocoder = _vocoder(sound, few_sound, reaches)
     ways = config.presets or presets(acoustic, vocoder)
-    fallback = "balanced" if "balanced" in ways else next(iter(ways))
+    fallback = "fast" if "fast" in ways else next(iter(ways))
     mel = speech.run.corpus.mel
     return VoiceSpec(
         format_version=FORMAT_VERSION,
