@@ -30,6 +30,29 @@ def test_takes_constants_and_passes_gradients():
     np.testing.assert_allclose(gradient.numpy(), np.exp(-times) / (2 * sde.sigma(times)), rtol=1e-9)
 
 
+def test_gradient_passes_the_inverse():
+    sde, exact = LinearSDE.from_coefficients(VP()._f, lambda t: VP()._g2(t) ** 0.5), VP()
+    gradients = []
+    for family in (sde, exact):
+        level = torch.tensor([0.2, 0.6], dtype=torch.float64, requires_grad=True)
+        gradients.append(torch.autograd.grad(family.t_of_noise_level(level).sum(), level)[0].numpy())
+    np.testing.assert_allclose(gradients[0], gradients[1], rtol=1e-7)
+    assert sde.t_of_noise_level(torch.zeros(1, dtype=torch.float64)).item() == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"f": lambda t: -1 / (1 - t), "g": lambda t: 1.0}, r"f = -inf at t = 1.0"),
+        ({"f": lambda t: -0.5, "g": lambda t: 1 / t}, r"g = inf at t = 0.0"),
+        ({"f": lambda t: -0.5, "g": lambda t: 1.0, "t_max": -1.0}, r"t_max = -1.0"),
+    ],
+)
+def test_refuses_coefficients_that_are_not_finite(options, message):
+    with pytest.raises(ValueError, match=message):
+        LinearSDE.from_coefficients(**options)
+
+
 def test_refuses_levels_it_does_not_reach():
     sde = LinearSDE.from_coefficients(lambda t: -0.5, lambda t: 1.0)
     with pytest.raises(ValueError, match=r"noise level = 0.9 is not reached"):

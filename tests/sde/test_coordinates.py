@@ -1,10 +1,11 @@
 """A mean and a noise shape are a change of coordinates."""
 
 import numpy as np
+import pytest
 import torch
 
 from itoaudio.audio.mdct import imdct, mdct
-from itoaudio.sde import VP, Coordinates, simulate
+from itoaudio.sde import VP, Coordinates, VPCosine, simulate
 
 
 def test_round_trip_and_volume():
@@ -16,6 +17,32 @@ def test_round_trip_and_volume():
     np.testing.assert_allclose(coordinates.log_det(x), np.log(scale).sum())
     crossed = Coordinates(mean=torch.from_numpy(mean), scale=torch.from_numpy(scale))
     np.testing.assert_allclose(crossed.whiten(torch.from_numpy(x)).numpy(), coordinates.whiten(x))
+
+
+def test_density_of_coloured_noise():
+    """log p(x) = log p(u) - log_det(u): a Gaussian of any mean and scale."""
+    mean, scale = np.array([2.0, -1.0, 0.5]), np.array([0.5, 3.0, 1.2])
+    coordinates = Coordinates(mean=mean, scale=scale)
+    x = np.random.default_rng(0).standard_normal((5, 3))
+    u = coordinates.whiten(x)
+    exact = (-0.5 * ((x - mean) / scale) ** 2 - np.log(scale) - 0.5 * np.log(2 * np.pi)).sum(1)
+    standard = VPCosine().prior_log_density(u)  # its prior is N(0, 1)
+    np.testing.assert_allclose(standard - coordinates.log_det(u), exact)
+
+
+@pytest.mark.parametrize("library", [np.asarray, torch.as_tensor])
+def test_refuses_what_does_not_broadcast(library):
+    x, bad = library(np.ones((3, 2))), library(np.ones(5))
+    for call in (Coordinates(mean=bad).whiten, Coordinates(mean=bad).colour):
+        with pytest.raises(ValueError, match=r"mean of shape \(5,\) does not broadcast to shape \(3, 2\)"):
+            call(x)
+    coordinates = Coordinates(scale=bad)
+    for call in (coordinates.whiten, coordinates.colour, coordinates.log_det):
+        with pytest.raises(ValueError, match=r"scale of shape \(5,\) does not broadcast to shape \(3, 2\)"):
+            call(x)
+    for value in (0.0, -1.0, np.nan):
+        with pytest.raises(ValueError, match=f"scale must be positive, got {value}"):
+            Coordinates(scale=library(np.array([1.0, value])))
 
 
 def test_default_is_the_identity():

@@ -3,8 +3,19 @@
 import numpy as np
 import pytest
 
-from itoaudio.sde import GRIDS, PREDICTORS, FittedGrid, HeunFlow, VPCosine, fit_grid
+from itoaudio.sde import (
+    GRIDS,
+    PARAMETRISATIONS,
+    PREDICTORS,
+    Denoiser,
+    FittedGrid,
+    HeunFlow,
+    VPCosine,
+    fit_grid,
+)
 from itoaudio.sde import sample as run
+
+BAD_LEVELS = ('["a", "b"]', "[0.1, 0.5]", "[1.5, 0.5]", "[0.5, -0.1]", "null")
 
 
 @pytest.mark.parametrize(("name", "slack"), [("ddim", 1.05), ("dpm_solver_pp_2m", 1.0)])
@@ -39,9 +50,10 @@ def test_survives_a_file(tmp_path):
     fitted = FittedGrid((1.0, 0.6, 0.123456789012345, 0.0))
     fitted.save(tmp_path / "grid.json")
     assert FittedGrid.load(tmp_path / "grid.json") == fitted
-    (tmp_path / "bad.json").write_text("{}")
-    with pytest.raises(ValueError, match=r"bad.json holds no noise_levels"):
-        FittedGrid.load(tmp_path / "bad.json")
+    for text in ("{}", "[]", "no json", *(f'{{"noise_levels": {levels}}}' for levels in BAD_LEVELS)):
+        (tmp_path / "bad.json").write_text(text)
+        with pytest.raises(ValueError, match=r"bad.json holds no noise_levels"):
+            FittedGrid.load(tmp_path / "bad.json")
 
 
 def test_refuses_what_cannot_be_fitted(exact):
@@ -50,5 +62,8 @@ def test_refuses_what_cannot_be_fitted(exact):
         FittedGrid((0.1, 0.5))
     with pytest.raises(ValueError, match="got 0 and 65"):
         fit_grid(exact(VPCosine()), x, steps=0, predictor=PREDICTORS["ddim"])
+    broken = Denoiser(VPCosine(), lambda u, level: np.nan * u, PARAMETRISATIONS["v"])
+    with pytest.raises(ValueError, match=r"x is nan off after the step from t = 1.0 to 0.\d+"):
+        fit_grid(broken, x, steps=2, predictor=PREDICTORS["ddim"], candidates=5)
     with pytest.raises(ValueError, match="draws noise"):
         fit_grid(exact(VPCosine()), x, steps=2, predictor=PREDICTORS["ancestral"], candidates=5)

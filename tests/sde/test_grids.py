@@ -47,6 +47,11 @@ def test_uniform_and_edm_may_end_at_the_data(sde):
             GRIDS[name](sde, 5, t_end=0.0)
 
 
+def test_refuses_a_negative_rho():
+    with pytest.raises(ValueError, match=r"rho = -7.0"):
+        GRIDS["edm"](VP(), 3, rho=-7.0)
+
+
 @pytest.mark.parametrize("name", sorted(GRIDS))
 @pytest.mark.parametrize(
     ("options", "message"),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from itoaudio.sde import SDES, VE, VP, SubVP, VPCosine
+from itoaudio.sde import EDM, PARAMETRISATIONS, SDES, VE, VP, Straight, SubVP, VPCosine
 
 INSIDE = np.array([1e-5, 1e-3, 0.05, 0.3, 0.7, 0.95])
 FAMILIES = sorted(SDES)
@@ -32,7 +32,35 @@ def test_rates_are_the_derivatives_of_the_moments(sde):
 def test_float32_keeps_its_digits_near_zero(sde):
     t = np.geomspace(1e-7, 1e-2, 50).astype(np.float32)
     for schedule in (sde.f, sde.g, sde.alpha, sde.sigma, sde.half_log_snr, sde.noise_level):
-        np.testing.assert_allclose(schedule(t), schedule(t.astype(np.float64)), rtol=1e-6)
+        exact = schedule(t.astype(np.float64))
+        np.testing.assert_allclose(schedule(t), exact, rtol=1e-6)
+        np.testing.assert_allclose(schedule(torch.from_numpy(t)).numpy(), exact, rtol=1e-6)
+    for inverse, value in (
+        (sde.t_of_half_log_snr, sde.half_log_snr(t)),
+        (sde.t_of_noise_level, sde.noise_level(t)),
+    ):
+        assert value.dtype == np.float32
+        np.testing.assert_allclose(inverse(value), inverse(value.astype(np.float64)), rtol=1e-6)
+
+
+@pytest.mark.parametrize("library", [np.asarray, torch.as_tensor])
+def test_float32_states_keep_their_digits_near_zero(sde, library):
+    """What multiplies a float32 state, a time per item: the kernel, the rates, and every way to read a
+    network."""
+    t = np.geomspace(1e-7, 1e-2, 50).astype(np.float32)
+    x0, noise = np.random.default_rng(0).standard_normal((2, 50, 3)).astype(np.float32)
+    exact = sde.at(t.astype(np.float64), x0.astype(np.float64))
+    now = sde.at(library(t), library(x0))
+    for name in ("alpha", "sigma", "f", "g2", "size", "half_log_snr", "level"):
+        np.testing.assert_allclose(getattr(now, name), getattr(exact, name), rtol=1e-6)
+    for rate, exact_rate in zip(now.rates, exact.rates, strict=True):
+        np.testing.assert_allclose(rate, exact_rate, rtol=1e-6)
+    x = sde.perturb(library(x0), library(t), library(noise))
+    np.testing.assert_allclose(x, exact.alpha * x0 + exact.sigma * noise, atol=1e-6)
+    v = PARAMETRISATIONS["v"]
+    output = v.target(sde, library(t), library(x0), library(noise))
+    prediction = v.prediction(sde, x, library(t), output)
+    np.testing.assert_allclose(prediction.denoised, x0, atol=1e-6)
 
 
 def test_torch_equals_numpy(sde):
@@ -144,6 +172,8 @@ def test_refuses_levels_a_family_does_not_reach():
         (VP, {"beta_min": 0.0}),
         (SubVP, {"beta_min": 3.0, "beta_max": 1.0}),
         (VPCosine, {"t_max": 1.5}),
+        (Straight, {"t_max": 1.5}),
+        (EDM, {"t_max": -2.0}),
     ],
 )
 def test_refuses_impossible_options(family, options):

@@ -99,4 +99,12 @@ def test_a_bridge_ends_at_its_condition():
 @pytest.mark.parametrize("grid", [[0.5, 0.1], [0.1, 0.1], [[0.1, 0.2]]])
 def test_refuses_times_that_do_not_rise(sde, grid):
     with pytest.raises(ValueError, match="times must rise strictly"):
-        simulate(sde, np.ones((1, 1)), times=np.array(grid), noise=lambda: 0.0)
+        simulate(sde, np.ones((1, 1)), times=np.array(grid), noise=lambda: np.zeros((1, 1)))
+
+
+@pytest.mark.parametrize("rows", [2, 3])
+def test_refuses_noise_that_does_not_fit(sde, rows):
+    with pytest.raises(
+        ValueError, match=rf"noise\(\) of shape \({rows}, 1\) does not fit x of shape \(1, 1\)"
+    ):
+        simulate(sde, np.ones((1, 1)), times=np.array([0.1, 0.2]), noise=lambda: np.zeros((rows, 1)))

@@ -104,6 +104,46 @@ def test_sliced_score_matching_agrees_on_the_minimum(mixture, library):
     assert error(1.0) < min(error(0.7), error(1.3))
 
 
+@pytest.mark.parametrize("library", [np.asarray, torch.as_tensor])
+def test_errors_name_what_does_not_fit(exact, library):
+    x, bad = library(np.ones((3, 2))), library(np.ones((2, 2)))
+    with pytest.raises(ValueError, match=r"noise of shape \(2, 2\) does not fit x0 of shape \(3, 2\)"):
+        denoising_error(exact(VP()), x, library(np.full(3, 0.4)), bad)
+    with pytest.raises(ValueError, match=r"directions of shape \(1, 2, 2\) must be"):
+        sliced_score_error(exact(VP()), x, 0.4, bad[None])
+    broken = Denoiser(VP(), lambda u, level: u * np.nan, PARAMETRISATIONS["v"])
+    with pytest.raises(ValueError, match=r"score is nan at t = 0.4"):
+        sliced_score_error(broken, x, 0.4, x[None])
+
+
+def test_times_and_weights_take_tensors(sde):
+    u = stratified(9, 0.5)
+    assert_same = lambda a, b: np.testing.assert_allclose(a.numpy(), b, rtol=1e-9)  # noqa: E731
+    assert_same(times(sde, torch.from_numpy(u)), times(sde, u))
+    for levels in (*TIMES.values(), Importance()):
+        assert_same(levels(torch.from_numpy(u)), levels(u))
+    numbers, tensors = Importance(bins=4), Importance(bins=4)
+    numbers.update(u, u + 1)
+    tensors.update(torch.from_numpy(u), torch.from_numpy(u + 1).requires_grad_())
+    assert_same(tensors.weights(torch.from_numpy(u)), numbers.weights(u))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: stratified(0, 0.5), "count = 0"),
+        (lambda: stratified(3, 1.5), "offset = 1.5"),
+        (lambda: LogitNormal(std=0.0), "std = 0.0"),
+        (lambda: Importance(bins=0), "got 0 and 0.99"),
+        (lambda: Importance(memory=1.0), "got 64 and 1.0"),
+        (lambda: Importance().update(np.array([0.5]), np.array([np.nan])), "losses hold nan"),
+    ],
+)
+def test_refuses_impossible_laws_of_time(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
 def test_times_follow_the_noise_level(sde):
     t = times(sde, stratified(100, 0.5), t_min=1e-3)
     steps = np.diff(sde.noise_level(t))

@@ -14,6 +14,32 @@ def draws(seed, shape, dtype=np.float64):
     return lambda: generator.standard_normal(shape).astype(dtype)
 
 
+def by_seed(seeds, shape, library):
+    """Noise of a batch, each item from its own seed."""
+    items = [draws(seed, (1, *shape)) for seed in seeds]
+    return lambda: library(np.concatenate([item() for item in items]))
+
+
+@pytest.mark.parametrize("name", sorted(PREDICTORS))
+@pytest.mark.parametrize("library", [np.asarray, torch.as_tensor])
+def test_a_seed_gives_the_same_bits_whatever_the_batch(exact, name, library):
+    sde = VP()
+    options = {
+        "grid": GRIDS["uniform"](sde, 6, t_start=0.9),
+        "predictor": PREDICTORS[name],
+        "corrector": AnnealedLangevin(),
+        "denoise_last": True,
+    }
+
+    def ends(seeds):
+        noise = by_seed(seeds, (2,), library)
+        return np.asarray(run(exact(sde), noise(), noise=noise, **options))
+
+    batch = ends(range(7))
+    for seeds in ([0], [3], [6, 2], [5, 1, 4]):
+        np.testing.assert_array_equal(ends(seeds), batch[seeds])
+
+
 @pytest.mark.parametrize("name", sorted(PREDICTORS))
 def test_torch_equals_numpy(sde, exact, mixture, name):
     grid = GRIDS["uniform"](sde, 6, t_start=0.9, t_end=0.05)
@@ -113,6 +139,25 @@ def test_names_the_time_where_the_network_fails(sde):
 
 def test_refuses_noise_of_another_shape(sde, exact):
     x = np.ones((1, 2))
-    with pytest.raises(ValueError, match=r"noise\(\) changed x from shape \(1, 2\) to \(3, 2\)"):
-        run(exact(sde), x, grid=np.array([0.9, 0.5]), predictor=PREDICTORS["euler_maruyama"],
-            noise=lambda: np.ones((3, 2)))  # fmt: skip
+    options = {"grid": np.array([0.9, 0.5]), "predictor": PREDICTORS["euler_maruyama"]}
+    for library in (np.asarray, torch.as_tensor):
+        for rows in (2, 3):
+            with pytest.raises(ValueError, match=rf"noise\(\) of shape \({rows}, 2\) does not fit x"):
+                run(exact(sde), library(x), noise=lambda: library(np.ones((rows, 2))), **options)  # noqa: B023
+    with pytest.raises(ValueError, match="noise = None"):
+        run(exact(sde), x, noise=None, **options)
+
+
+def test_names_a_network_that_fails_at_the_last_look():
+    broken = Denoiser(VP(), lambda x, level: x * (np.nan if level < 0.2 else 1.0), PARAMETRISATIONS["v"])
+    options = {"grid": np.array([0.9, 0.05]), "predictor": PREDICTORS["ddim"], "noise": None}
+    assert np.isfinite(run(broken, np.ones((1, 2)), **options)).all()
+    with pytest.raises(ValueError, match=r"denoised is nan at t = 0.05: check the network"):
+        run(broken, np.ones((1, 2)), denoise_last=True, **options)
+
+
+@pytest.mark.parametrize("options", [{"snr": 0.0}, {"steps": 0}])
+def test_refuses_impossible_correctors(options):
+    name, value = next(iter(options.items()))
+    with pytest.raises(ValueError, match=f"{name} = {value}"):
+        AnnealedLangevin(**options)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from itoaudio.sde import (
     GRIDS,
@@ -42,6 +43,24 @@ def test_inpainting_keeps_the_known_and_resampling_lets_the_rest_hear_it():
         agree.append(np.mean(end[:, 1] > 0))
     assert agree[1] > 0.97
     assert agree[1] >= agree[0]
+
+
+@pytest.mark.parametrize("library", [np.asarray, torch.as_tensor])
+def test_refuses_masks_and_scores_that_do_not_fit(library):
+    x, bad = library(np.ones((3, 2))), library(np.ones((2, 2)))
+    denoiser = Denoiser(VP(), LINE.network, PARAMETRISATIONS["v"])
+    options = {"grid": np.array([0.9, 0.5]), "predictor": PREDICTORS["ddim"], "noise": lambda: x}
+    for name in ("known", "mask"):
+        corrector = Inpaint(**{"known": x, "mask": x, name: bad})
+        with pytest.raises(
+            ValueError, match=rf"{name} of shape \(2, 2\) does not broadcast to shape \(3, 2\)"
+        ):
+            run(denoiser, x, corrector=corrector, **options)
+    with pytest.raises(ValueError, match="resample = 0"):
+        Inpaint(known=x, mask=x, resample=0)
+    steered = Denoiser(VP(), guided(lambda u, level: u, lambda u, level: bad, 2.0), PARAMETRISATIONS["v"])
+    with pytest.raises(ValueError, match=r"unconditional of shape \(2, 2\) does not fit \(3, 2\)"):
+        run(steered, x, **options)
 
 
 @pytest.mark.parametrize("name", ["eps", "v", "score"])

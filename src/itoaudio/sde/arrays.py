@@ -65,3 +65,11 @@ def norm(x: Array) -> Array:
     """Euclidean norm over all axes but the first, shape (B, 1, ..., 1)."""
     flat = x.reshape(x.shape[0], -1)
     return ((flat * flat).sum(-1) ** 0.5).reshape((-1,) + (1,) * (x.ndim - 1))
+
+
+def check_broadcast(name: str, value: Array, x: Array) -> None:
+    """ValueError unless `value`, an array or a number, broadcasts to x's shape."""
+    shape, wanted = tuple(getattr(value, "shape", ())), tuple(x.shape)
+    sides = zip(reversed(shape), reversed(wanted), strict=False)
+    if len(shape) > len(wanted) or any(side not in (1, other) for side, other in sides):
+        raise ValueError(f"{name} of shape {shape} does not broadcast to shape {wanted}")

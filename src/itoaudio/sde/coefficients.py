@@ -8,6 +8,7 @@ panels, and Gauss-Legendre from the edge below t: 1e-8 for f and g that are smoo
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import final
 
 import numpy as np
 
@@ -19,14 +20,25 @@ _LEGENDRE_NODES, _LEGENDRE_WEIGHTS = np.polynomial.legendre.leggauss(16)
 NODES, WEIGHTS = 0.5 * (_LEGENDRE_NODES + 1), 0.5 * _LEGENDRE_WEIGHTS
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class QuadratureSDE(LinearSDE):
-    """rate and diffusion: f and g, functions of a float64 array or tensor. Gradients reach t but not the
-    inverse."""
+    """rate and diffusion: f and g, functions of a float64 array or tensor. ValueError where one is not
+    finite."""
 
     rate: Callable[[Array], Array]
     diffusion: Callable[[Array], Array]
     t_max: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.t_max < np.inf:
+            raise ValueError(f"t_max = {self.t_max}: need 0 < t_max < inf")
+        with np.errstate(all="ignore"):
+            values = {"f": self._f(self._edges), "g": self._g2(self._edges) ** 0.5}
+        for name, value in values.items():
+            if not np.isfinite(value).all():
+                where = int(np.argmin(np.isfinite(value)))
+                raise ValueError(f"{name} = {value[where]} at t = {self._edges[where]}: choose t_max below")
 
     def _f(self, t: Array) -> Array:
         return self.rate(t) + 0.0 * t
@@ -49,7 +61,12 @@ class QuadratureSDE(LinearSDE):
             below = self._sigma(middle) / self._alpha(middle) < wanted
             low, high = np.where(below, middle, low), np.where(below, high, middle)
         reached = wanted <= (self._sigma(self.end) / self._alpha(self.end)) * (1 + 1e-9)
-        return array_like(np.where(reached, high, np.nan), ratio)
+        t = array_like(np.where(reached, low, np.nan), ratio)
+        if namespace(ratio) is np:
+            return t
+        # d(sigma/alpha)/dt = g^2/(2 sigma alpha) carries the gradient past the bisection.
+        slope = 2 * self._sigma(t.clip(0.0)) * self._alpha(t.clip(0.0)) / self._g2(t.clip(0.0))
+        return t + (ratio - ratio.detach()) * slope
 
     @property
     def end(self) -> np.ndarray:

@@ -2,11 +2,12 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import final
 
 from .arrays import Array, norm
 from .instant import Instant
+from .noise import Draw
 from .parametrisation import Denoiser
-from .predictors import Draw
 
 
 class Corrector(ABC):
@@ -20,6 +21,7 @@ class Corrector(ABC):
         """The state after the move, in x's shape."""
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class AnnealedLangevin(Corrector):
     """x += e score + sqrt(2 e) z, with e = 2 a (snr |z| / |score|)^2 (Song et al. 2021, algorithms 4 and 5).
@@ -31,6 +33,10 @@ class AnnealedLangevin(Corrector):
 
     snr: float = 0.16
     steps: int = 1
+
+    def __post_init__(self) -> None:
+        if not (self.snr > 0 and self.steps >= 1):
+            raise ValueError(f"need snr > 0 and steps >= 1, got snr = {self.snr} and steps = {self.steps}")
 
     def correct(self, denoiser: Denoiser, x: Array, t: Instant, s: Instant, noise: Draw) -> Array:
         for _ in range(self.steps):

@@ -4,32 +4,36 @@ part of the SDE is exact, and so is the noise; see `multistep` for the weights.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, expm1, inf, isfinite
+from math import exp, inf, isfinite
+from typing import final
 
 import numpy as np
 
 from .arrays import Array
 from .instant import Instant
-from .multistep import Multistep, polynomial_weights
+from .multistep import Multistep
 from .parametrisation import Prediction
+from .predictors import check_stochasticity
+from .weights import exponential_moments, polynomial_weights
 
 _LEGENDRE_NODES, _LEGENDRE_WEIGHTS = np.polynomial.legendre.leggauss(20)
 UNIT_NODES, UNIT_WEIGHTS = 0.5 * (_LEGENDRE_NODES + 1), 0.5 * _LEGENDRE_WEIGHTS
 
 
 @dataclass(frozen=True)
-class DPMSolverPlusPlus(Multistep):
-    """x_s = kept x + (alpha_s - kept alpha_t) x_0 + ..., in the clock lambda with q = x_0 and K = alpha_s p
-    e^(-p(h-c)): Lu et al. 2022b (arXiv 2211.01095, eq. 8 and appendix), p = 1 + c^2 and kept =
-    (sigma_s/sigma_t) e^(-c^2 h).
+class _DPMSolverPlusPlus(Multistep):
+    """x_s = kept x + integral of K q, in the clock lambda with q = x_0 and K = alpha_s p e^(-p(h-c)), where
+    p = 1 + c^2 and kept = (sigma_s/sigma_t) e^(-c^2 h): Lu et al. 2022b (arXiv 2211.01095, eq. 8 and
+    appendix).
 
-    stochasticity: c, the reverse SDE's (1: SDE-DPM-Solver++, and SEEDS' exact noise, arXiv 2305.14267). The
-    integrals are exact; the authors' code halves the third-order term and takes e^-h's midpoint at second
-    order. It starts exactly at the noise (alpha = 0) and ends at sigma = 0, with a first-order step where
-    lambda is infinite.
+    stochasticity: c, the reverse SDE's (1: SDE-DPM-Solver++, and SEEDS' exact noise, arXiv 2305.14267).
     """
 
     stochasticity: float = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_stochasticity(self.stochasticity)
 
     def kept(self, t: Instant, s: Instant) -> float:
         ratio = s.sigma / t.sigma
@@ -40,35 +44,59 @@ class DPMSolverPlusPlus(Multistep):
             return 0.0
         return s.sigma * (1 - (s.sigma * t.alpha / (t.sigma * s.alpha)) ** (2 * self.stochasticity**2)) ** 0.5
 
-    def weights(self, nodes: Sequence[Instant], t: Instant, s: Instant) -> list[float]:
-        total = s.alpha - self.kept(t, s) * t.alpha
-        offsets = [node.half_log_snr - t.half_log_snr for node in nodes]
-        h = s.half_log_snr - t.half_log_snr
-        if not isfinite(h):
-            return [0.0] * (len(nodes) - 1) + [total]
-        usable = [offset for offset in offsets if offset > -inf]
-        moments = _exponential_moments(h, 1 + self.stochasticity**2, len(usable))
-        weights = polynomial_weights(usable, [s.alpha * moment for moment in moments])
-        return [0.0] * (len(nodes) - len(usable)) + weights
+    def mass(self, t: Instant, s: Instant) -> float:
+        """The integral of K: the weights' sum."""
+        return s.alpha - self.kept(t, s) * t.alpha
 
     def value(self, prediction: Prediction) -> Array:
         return prediction.denoised
 
 
+@final
 @dataclass(frozen=True)
-class DPMSolverPlusPlus2M(DPMSolverPlusPlus):
+class DPMSolverPlusPlus(_DPMSolverPlusPlus):
+    """DPM-Solver++ of order 1 to 3, its integrals exact (the authors' code halves the third-order term).
+
+    Orders above 2 start as published: their second step puts all of K's mass at its middle, as 2M does. It
+    starts exactly at the noise (alpha = 0) and ends at sigma = 0, with a first-order step where lambda is
+    infinite.
+    """
+
+    def weights(self, nodes: Sequence[Instant], t: Instant, s: Instant) -> list[float]:
+        total, h = self.mass(t, s), s.half_log_snr - t.half_log_snr
+        if not isfinite(h):
+            return [0.0] * (len(nodes) - 1) + [total]
+        usable = [offset for node in nodes if (offset := node.half_log_snr - t.half_log_snr) > -inf]
+        if len(usable) == 2 < self.order:
+            moments = [total, total * h / 2]
+        else:
+            exact = exponential_moments(h, 1 + self.stochasticity**2, len(usable))
+            moments = [s.alpha * moment for moment in exact]
+        return [0.0] * (len(nodes) - len(usable)) + polynomial_weights(usable, moments)
+
+
+@final
+@dataclass(frozen=True)
+class DPMSolverPlusPlus2M(_DPMSolverPlusPlus):
     """The published second order (Lu et al. 2022b, algorithm 2): all of K's mass at the middle of the step,
     q = (1 + 1/2r) x0_t - (1/2r) x0_prev with r = h_prev/h."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.order != 2 or self.corrected:
+            raise ValueError(
+                f"order = {self.order}, corrected = {self.corrected}: 2M is order 2, uncorrected"
+            )
+
     def weights(self, nodes: Sequence[Instant], t: Instant, s: Instant) -> list[float]:
-        total = s.alpha - self.kept(t, s) * t.alpha
-        h = s.half_log_snr - t.half_log_snr
+        total, h = self.mass(t, s), s.half_log_snr - t.half_log_snr
         if len(nodes) == 1 or not isfinite(h):
             return [0.0] * (len(nodes) - 1) + [total]
         slope = h / (2 * (t.half_log_snr - nodes[-2].half_log_snr))
         return [-slope * total, (1 + slope) * total]
 
 
+@final
 @dataclass(frozen=True)
 class DEIS(Multistep):
     """x_s = (alpha_s/alpha_t) x - alpha_s integral of e^-lambda eps dlambda: the flow with q = eps in the
@@ -84,13 +112,14 @@ class DEIS(Multistep):
         h = s.half_log_snr - t.half_log_snr
         offsets = [node.half_log_snr - t.half_log_snr for node in nodes]
         # alpha_s e^-lambda = sigma_s e^(h-c), so K is sigma_s times p e^-p(h-c) with p = -1.
-        moments = [s.sigma * moment for moment in _exponential_moments(h, -1.0, len(nodes))]
+        moments = [s.sigma * moment for moment in exponential_moments(h, -1.0, len(nodes))]
         return polynomial_weights(offsets, moments)
 
     def value(self, prediction: Prediction) -> Array:
         return prediction.eps
 
 
+@final
 @dataclass(frozen=True)
 class ERSDE(Multistep):
     """Extended reverse-time SDE (Cui et al. 2023, arXiv 2309.06169, ER-SDE-Solver), in the clock rho =
@@ -128,22 +157,3 @@ class ERSDE(Multistep):
         """phi(rho)/rho; infinite, at last, towards pure noise."""
         power = (t.sigma / t.alpha) ** 0.3 if t.alpha else inf
         return exp(power) + 10 if power < 700 else inf
-
-
-def _exponential_moments(h: float, p: float, count: int) -> list[float]:
-    """Integrals of p e^(-p(h - c)) c^j over 0 <= c <= h for j < count <= 4."""
-    if abs(p * h) < 0.05:  # the recursion below loses digits to cancellation; its series does not
-        return [_series(h, p, j) for j in range(count)]
-    moments = [-expm1(-p * h)]
-    for j in range(1, count):
-        moments.append(h**j - j / p * moments[-1])
-    return moments
-
-
-def _series(h: float, p: float, j: int) -> float:
-    # e^(-ph) p h^(j+1) sum_k (ph)^k/(k! (k + j + 1))
-    term, total = 1.0, 0.0
-    for k in range(12):
-        total += term / (k + j + 1)
-        term *= p * h / (k + 1)
-    return exp(-p * h) * p * h ** (j + 1) * total

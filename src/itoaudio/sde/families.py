@@ -5,6 +5,7 @@ VPCosine: the continuous form of Nichol & Dhariwal 2021's schedule without offse
 """
 
 from dataclasses import dataclass
+from typing import final
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from .arrays import Array, namespace
 from .linear import LinearSDE
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class VE(LinearSDE):
     """Variance exploding: f = 0, with s(t) = sigma_min (sigma_max/sigma_min)^t the noise scale.
@@ -47,9 +49,8 @@ class VE(LinearSDE):
 
 
 @dataclass(frozen=True, kw_only=True)
-class VP(LinearSDE):
-    """Variance preserving with linear beta: f = -beta/2, g = sqrt(beta), beta(t) from beta_min to
-    beta_max."""
+class _LinearBeta(LinearSDE):
+    """f = -beta/2, so alpha = exp(-B/2), with beta(t) from beta_min to beta_max and B its integral from 0."""
 
     beta_min: float = 0.1
     beta_max: float = 20.0
@@ -62,7 +63,7 @@ class VP(LinearSDE):
         return self.beta_min + t * (self.beta_max - self.beta_min)
 
     def _integral(self, t: Array) -> Array:
-        """Integral of beta from 0 to t."""
+        """B(t)."""
         return self.beta_min * t + 0.5 * (self.beta_max - self.beta_min) * t * t
 
     def _t_of_integral(self, integral: Array) -> Array:
@@ -74,11 +75,18 @@ class VP(LinearSDE):
     def _f(self, t: Array) -> Array:
         return -0.5 * self._beta(t)
 
-    def _g2(self, t: Array) -> Array:
-        return self._beta(t)
-
     def _alpha(self, t: Array) -> Array:
         return namespace(t).exp(-0.5 * self._integral(t))
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class VP(_LinearBeta):
+    """Variance preserving with linear beta: f = -beta/2, g = sqrt(beta), beta(t) from beta_min to
+    beta_max."""
+
+    def _g2(self, t: Array) -> Array:
+        return self._beta(t)
 
     def _sigma(self, t: Array) -> Array:
         return namespace(t).sqrt(-namespace(t).expm1(-self._integral(t)))
@@ -87,8 +95,9 @@ class VP(LinearSDE):
         return self._t_of_integral(namespace(ratio).log1p(ratio * ratio))
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
-class SubVP(VP):
+class SubVP(_LinearBeta):
     """Sub-VP: VP's drift, with g^2 = beta (1 - alpha^4), so sigma = 1 - alpha^2 <= VP's."""
 
     def _g2(self, t: Array) -> Array:
@@ -102,6 +111,7 @@ class SubVP(VP):
         return self._t_of_integral(2 * namespace(ratio).arcsinh(0.5 * ratio))
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class VPCosine(LinearSDE):
     """Variance preserving on the quarter circle: alpha = cos(pi t/2), sigma = sin(pi t/2).

@@ -28,7 +28,9 @@ class FittedGrid:
     levels: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        check_grid(np.array(self.levels))
+        levels = check_grid(np.array(self.levels))
+        if not (levels[0] <= 1 and levels[-1] >= 0):
+            raise ValueError(f"levels from {levels[0]} to {levels[-1]} are not inside [0, 1]")
 
     def __call__(
         self, sde: LinearSDE, steps: int, *, t_start: float | None = None, t_end: float | None = None
@@ -46,10 +48,10 @@ class FittedGrid:
 
     @staticmethod
     def load(path: Path) -> "FittedGrid":
-        """ValueError for a file that holds no falling noise levels."""
+        """ValueError for a file that holds no falling noise levels in [0, 1]."""
         try:
             return FittedGrid(tuple(json.loads(path.read_text())["noise_levels"]))
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise ValueError(f"{path} holds no noise_levels: {error!r}") from None
 
 
@@ -96,7 +98,12 @@ def _local_errors(denoiser: Denoiser, path: Sequence[Prediction], predictor: Pre
             history = [path[k] for k in range(i, -1, i - j)][: predictor.memory][::-1]
             s = path[j].now
             gap = (predictor.step(denoiser, history, s, _no_noise) - path[j].x) / s.size
-            errors[i, j] = float((gap * gap).mean()) ** 0.5
+            errors[i, j] = (gap * gap).mean().item() ** 0.5
+            if not np.isfinite(errors[i, j]):
+                raise ValueError(
+                    f"x is {errors[i, j]} off after the step from t = {history[-1].t} to {s.t}: "
+                    "check the network's output"
+                )
     return errors
 
 

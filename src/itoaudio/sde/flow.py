@@ -44,13 +44,16 @@ class Solution:
 
 def integrate(rate: Rate, y: Array, start: float, end: float, *, rtol: float, atol: float) -> Solution:
     """Solve dy/da = rate(y, a) from start to end, either way; the error of a step is the worst item's RMS of
-    error/(atol + rtol |y|). ValueError when the step vanishes: the rate is not smooth, or not finite."""
+    error/(atol + rtol |y|), so steps depend on the batch. ValueError when the step vanishes (the rate is not
+    smooth) and for a rate that is not finite."""
     if not (rtol > 0 and atol > 0):
         raise ValueError(f"need rtol, atol > 0, got {rtol} and {atol}")
     a, h, slopes = start, 0.05 * (end - start), [rate(y, start)]
-    calls, accepted, rejected = 1, 0, 0
+    calls, accepted, rejected, worst = 1, 0, 0, slopes[0].sum().item()
     while a != end:
         h = end - a if abs(h) >= abs(end - a) else h
+        if not np.isfinite(worst) and (calls == 1 or abs(h) < 1e-10 * abs(end - start)):
+            raise ValueError(f"rate is {worst} at {a:.4f}, call {calls}: check the network's output")
         if abs(h) < 1e-10 * abs(end - start):
             raise ValueError(f"rtol = {rtol} needs steps below {abs(h):.1e} at {a:.4f} after {calls} calls")
         stages = slopes[:1]
@@ -60,7 +63,7 @@ def integrate(rate: Rate, y: Array, start: float, end: float, *, rtol: float, at
         calls += 6
         gap = sum((h * c) * k for c, k in zip(ERROR, stages, strict=True) if c)
         tolerance = atol + rtol * namespace(y).maximum(abs(y), abs(stage))
-        worst = float(((gap / tolerance) ** 2).reshape(y.shape[0], -1).mean(-1).max()) ** 0.5
+        worst = ((gap / tolerance) ** 2).reshape(y.shape[0], -1).mean(-1).max().item() ** 0.5
         if worst <= 1:  # not for NaN
             a, y, slopes = (end if h == end - a else a + h), stage, stages[-1:]
             accepted += 1

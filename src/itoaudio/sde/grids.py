@@ -42,6 +42,8 @@ def edm(
     sde: LinearSDE, steps: int, *, t_start: float | None = None, t_end: float = 1e-3, rho: float = 7.0
 ) -> np.ndarray:
     """Equal steps in (sigma/alpha)^(1/rho)."""
+    if not rho > 0:
+        raise ValueError(f"rho = {rho}: Karras et al. use 7, and 1 is even in sigma/alpha")
     first, last = np.exp(-_half_log_snrs(sde, steps, t_start, t_end) / rho)
     with np.errstate(divide="ignore"):
         return _times(sde, -rho * np.log(np.linspace(first, last, steps + 1)), t_start, t_end)

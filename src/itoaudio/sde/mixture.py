@@ -22,6 +22,13 @@ class GaussianMixture:
     means: np.ndarray
     scales: np.ndarray
 
+    def __post_init__(self) -> None:
+        shapes = tuple(np.shape(a) for a in (self.weights, self.means, self.scales))
+        if len(shapes[1]) != 2 or shapes != (shapes[1][:1], shapes[1], shapes[1]):
+            raise ValueError(f"weights, means and scales must be (K,), (K, D) and (K, D), got {shapes}")
+        if not (np.all(self.weights > 0) and abs(np.sum(self.weights) - 1) < 1e-6):
+            raise ValueError(f"weights must be positive and add to 1, got {self.weights}")
+
     def draw(self, count: int, seed: int) -> np.ndarray:
         """`count` samples (count, D) in float64."""
         generator = np.random.default_rng(seed)

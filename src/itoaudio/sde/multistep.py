@@ -9,13 +9,16 @@ would have given: UniPC's corrector (Zhao et al. 2023, algorithm 1), which costs
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import final
 
 from .arrays import Array
 from .instant import Instant
 from .linear import LinearSDE
+from .noise import Draw
 from .parametrisation import Denoiser, Prediction
 from .paths import Straight
-from .predictors import Draw, Predictor
+from .predictors import Predictor
+from .weights import polynomial_weights
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class Multistep(Predictor):
         return 0.0
 
 
+@final
 @dataclass(frozen=True)
 class Adams(Multistep):
     """y_s = y_t + integral of dy/dc: the probability flow in the time c of the family `along`.
@@ -94,19 +98,3 @@ class Adams(Multistep):
 
     def value(self, prediction: Prediction) -> Array:
         return prediction.velocity_along(self.along)
-
-
-def polynomial_weights(offsets: Sequence[float], moments: Sequence[float]) -> list[float]:
-    """Weights w with sum_k w_k offset_k^j = moment_j for j < len(offsets) <= 4, by Lagrange's basis.
-
-    The k-th basis polynomial is prod_{i != k} (c - offset_i)/(offset_k - offset_i); w_k is its moment.
-    """
-    weights = []
-    for k, node in enumerate(offsets):
-        basis = [1.0]
-        for i, other in enumerate(offsets):
-            if i != k:
-                raised, lowered = [0.0, *basis], [*(-other * b for b in basis), 0.0]
-                basis = [(r + b) / (node - other) for r, b in zip(raised, lowered, strict=True)]
-        weights.append(sum(b * moment for b, moment in zip(basis, moments, strict=True)))
-    return weights

@@ -4,9 +4,15 @@ Philox (Salmon et al. 2011) is a counter-based generator: each block of frames h
 chunk that starts at frame 5000 draws the same numbers as an utterance that passes it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+
+from .arrays import Array
+
+Draw = Callable[[], Array]
+"""Standard normal noise in the state's shape, fresh at every call."""
 
 BLOCK_FRAMES = 32
 
@@ -40,3 +46,17 @@ class FrameNoise:
         # The top word of Philox' counter is ours; the generator itself advances the lowest one.
         generator = np.random.Generator(np.random.Philox(key=self.seed, counter=[0, 0, self.draws, index]))
         return generator.standard_normal((BLOCK_FRAMES, self.channels), dtype=np.float32)
+
+
+def fitting(noise: Draw | None, x: Array) -> Draw:
+    """`noise`, with a ValueError for a draw whose shape is not x's, and for None when it is asked."""
+
+    def draw() -> Array:
+        if noise is None:
+            raise ValueError("noise = None, and this predictor or corrector draws noise")
+        z = noise()
+        if z.shape != x.shape:
+            raise ValueError(f"noise() of shape {tuple(z.shape)} does not fit x of shape {tuple(x.shape)}")
+        return z
+
+    return draw

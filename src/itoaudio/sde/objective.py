@@ -7,7 +7,7 @@ converts. A sliced score matching error, which needs no noise, serves as a check
 """
 
 from collections.abc import Callable
-from math import exp
+from math import exp, isfinite
 
 from .arrays import Array, namespace
 from .instant import Instant
@@ -79,8 +79,8 @@ def denoising_error(
 
     t: (B,) times in (0, t_max]; noise: standard normal in x0's shape.
     """
-    target = denoiser.parametrisation.target(denoiser.sde, t, x0, noise)
-    error = denoiser.output(denoiser.sde.perturb(x0, t, noise), t) - target
+    output = denoiser.output(denoiser.sde.perturb(x0, t, noise), t)
+    error = output - denoiser.parametrisation.target(denoiser.sde, t, x0, noise)
     return weighting(denoiser.sde.at(t, x0), denoiser.parametrisation) * error * error
 
 
@@ -89,11 +89,17 @@ def sliced_score_error(denoiser: Denoiser, x: Array, t: float, directions: Array
     (B,).
 
     Its mean over p_t is least at the true score, whatever made x (Song et al. 2019, arXiv 1905.07088, eq. 8).
-    A check without gradients, not a loss.
+    A check without gradients, not a loss. ValueError for directions that do not fit x, and for a score that
+    is not finite.
     """
+    if directions.shape[1:] != x.shape:
+        raise ValueError(f"directions of shape {tuple(directions.shape)} must be (P, *{tuple(x.shape)})")
 
     def score(y: Array, time: float) -> Array:
         return denoiser(y, time).score
 
     value, curvature = directional(score, x, t, directions)
-    return curvature.mean(1) + 0.5 * (value * value).reshape(len(x), -1).sum(-1)
+    error = curvature.mean(1) + 0.5 * (value * value).reshape(len(x), -1).sum(-1)
+    if not isfinite(total := error.sum().item()):
+        raise ValueError(f"score is {total} at t = {t}: check the network's output")
+    return error

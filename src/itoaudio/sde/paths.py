@@ -4,6 +4,7 @@ All have closed forms for f, g^2, alpha and sigma, and for the t of a noise-to-s
 """
 
 from dataclasses import dataclass
+from typing import final
 
 import numpy as np
 
@@ -11,11 +12,16 @@ from .arrays import Array, namespace
 from .linear import LinearSDE
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class EDM(LinearSDE):
     """x_t = x_0 + t eps: f = 0, g^2 = 2t (Karras et al. 2022). Time is the noise scale, in units of x."""
 
     t_max: float = 80.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.t_max < np.inf:
+            raise ValueError(f"t_max = {self.t_max}: need 0 < t_max < inf")
 
     def _f(self, t: Array) -> Array:
         return 0.0 * t
@@ -36,6 +42,7 @@ class EDM(LinearSDE):
         return 1.0 * ratio
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class Straight(LinearSDE):
     """x_t = (1 - t) x_0 + t eps: rectified flow, conditional optimal transport (Liu et al. 2022; Lipman et
@@ -46,6 +53,10 @@ class Straight(LinearSDE):
     """
 
     t_max: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.t_max <= 1:
+            raise ValueError(f"need 0 < t_max <= 1, got {self.t_max}")
 
     def _f(self, t: Array) -> Array:
         return -1.0 / (1.0 - t)
@@ -66,6 +77,7 @@ class Straight(LinearSDE):
         return 1.0 / (1.0 + 1.0 / ratio)
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class OUVE(LinearSDE):
     """Ornstein-Uhlenbeck with VE noise: f = -gamma, g = s(t) sqrt(2 log(sigma_max/sigma_min)) with s VE's
@@ -105,6 +117,7 @@ class OUVE(LinearSDE):
         return namespace(ratio).log1p((ratio / self._unit) ** 2) / (2 * (self.gamma + self._growth))
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class BrownianBridge(LinearSDE):
     """From data at t = 0 to the condition mu at t = 1, with noise only between: f = -1/(1-t), g = scale.

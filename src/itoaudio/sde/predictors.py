@@ -7,17 +7,24 @@ the forward kernel's from s to t. Those that read the past are in `multistep`, t
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import final
 
 import numpy as np
 
 from .arrays import Array
 from .instant import Instant, transition
 from .linear import LinearSDE
+from .noise import Draw
 from .parametrisation import Denoiser, Prediction
 
-Draw = Callable[[], Array]
+
+def check_stochasticity(stochasticity: float) -> None:
+    if not stochasticity >= 0:
+        raise ValueError(
+            f"stochasticity = {stochasticity}: 0 is the probability flow, 1 Anderson's reverse SDE"
+        )
 
 
 class Predictor(ABC):
@@ -30,12 +37,16 @@ class Predictor(ABC):
         """The state at s, in the shape of history[-1].x."""
 
 
+@final
 @dataclass(frozen=True)
 class EulerMaruyama(Predictor):
     """x_s = x - [f x - (1 + c^2)/2 g^2 score] dt + c g sqrt(dt) z: the reverse-time SDE (Anderson 1982), with
     `stochasticity` c = 1; c = 0 is the probability-flow ODE (Song et al. 2021, eq. 6 and 13)."""
 
     stochasticity: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_stochasticity(self.stochasticity)
 
     def step(self, denoiser: Denoiser, history: Sequence[Prediction], s: Instant, noise: Draw) -> Array:
         prediction, t = history[-1], history[-1].now
@@ -46,6 +57,7 @@ class EulerMaruyama(Predictor):
         return prediction.x - dt * prediction.drift(self.stochasticity) + spread * noise()
 
 
+@final
 @dataclass(frozen=True)
 class ReverseDiffusion(Predictor):
     """The forward chain's own discretisation run backwards (Song et al. 2021, appendix E, eq. 46):
@@ -57,6 +69,7 @@ class ReverseDiffusion(Predictor):
         return (2 - m) * prediction.x + g**2 * prediction.score + g * noise()
 
 
+@final
 @dataclass(frozen=True)
 class DDIM(Predictor):
     """x_s = alpha_s x_0 + sqrt(sigma_s^2 - w^2) eps + w z, with w = eta G sigma_s/sigma_t (Song et al. 2020,
@@ -65,20 +78,31 @@ class DDIM(Predictor):
 
     eta: float = 0.0
 
+    def __post_init__(self) -> None:
+        if not self.eta >= 0:
+            raise ValueError(f"eta = {self.eta}: 0 is the probability flow, 1 ancestral sampling")
+
     def step(self, denoiser: Denoiser, history: Sequence[Prediction], s: Instant, noise: Draw) -> Array:
         prediction = history[-1]
         if not self.eta:
             return prediction.mix(s.alpha, s.sigma)
         w = self.eta * transition(s, prediction.now)[1] * s.sigma / prediction.now.sigma
-        return prediction.mix(s.alpha, max(s.sigma**2 - w**2, 0.0) ** 0.5) + w * noise()
+        rest = s.sigma**2 - w**2
+        if rest < -1e-9 * s.sigma**2:  # rounding alone may bring it below 0, for eta = 1
+            raise ValueError(f"eta = {self.eta} asks for more noise than x has at t = {s.t} of {s.sde}")
+        return prediction.mix(s.alpha, max(rest, 0.0) ** 0.5) + w * noise()
 
 
+@final
 @dataclass(frozen=True)
 class ExponentialEuler(Predictor):
     """x_s = (alpha_s/alpha_t) x + (1 + c^2)(sigma_s - (alpha_s/alpha_t) sigma_t) eps + c (alpha_s/alpha_t) G
     z: the reverse SDE with f and the noise exact and eps held (azula's ItoSampler). Needs alpha_t > 0."""
 
     stochasticity: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_stochasticity(self.stochasticity)
 
     def step(self, denoiser: Denoiser, history: Sequence[Prediction], s: Instant, noise: Draw) -> Array:
         prediction, t = history[-1], history[-1].now
@@ -89,6 +113,7 @@ class ExponentialEuler(Predictor):
         return (1 / m) * prediction.x + pull * prediction.eps + (self.stochasticity * g / m) * noise()
 
 
+@final
 @dataclass(frozen=True)
 class HeunFlow(Predictor):
     """Heun's method on the probability flow, a trapezoid of two velocities (Karras et al. 2022, algorithms 1
@@ -101,6 +126,12 @@ class HeunFlow(Predictor):
 
     along: LinearSDE | None = None
     churn: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not self.churn >= 0:
+            raise ValueError(
+                f"churn = {self.churn}: noise is raised by this fraction, so it cannot be negative"
+            )
 
     def step(self, denoiser: Denoiser, history: Sequence[Prediction], s: Instant, noise: Draw) -> Array:
         now = self._raised(denoiser, history[-1], noise) if self.churn else history[-1]

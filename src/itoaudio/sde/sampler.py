@@ -12,8 +12,9 @@ import numpy as np
 from .arrays import Array
 from .correctors import Corrector
 from .grids import check_grid
+from .noise import Draw, fitting
 from .parametrisation import Denoiser, Prediction
-from .predictors import Draw, Predictor
+from .predictors import Predictor
 
 Callback = Callable[[int, float, Array, Prediction], None]
 """(step, time reached, state there, prediction that led there)."""
@@ -25,37 +26,43 @@ def sample(
     *,
     grid: np.ndarray,
     predictor: Predictor,
-    noise: Draw,
+    noise: Draw | None,
     corrector: Corrector | None = None,
     denoise_last: bool = False,
     callback: Callback | None = None,
 ) -> Array:
     """Carry `x` (B, ...), the state at grid[0], backwards in time to grid[-1].
 
-    grid: decreasing times; noise: draws standard normal noise in x's shape; corrector: runs after every step
-    but the last (after that too if it is one of `after_last`); denoise_last: answer the posterior mean of x_0
-    instead of the state (Jolicoeur-Martineau et al. 2020); callback: called after every step. Raises
-    ValueError for a grid that does not fall, for a network or noise that changes x's shape, and when the
-    state is no longer finite.
+    grid: decreasing times; noise: draws standard normal noise in x's shape, None where nothing draws;
+    corrector: runs after every step but the last (after that too if it is one of `after_last`);
+    denoise_last: answer the posterior mean of x_0 instead of the state (Jolicoeur-Martineau et al. 2020);
+    callback: called after every step. Raises ValueError for a grid that does not fall, for a network or noise
+    of another shape than x, and when the state is no longer finite.
     """
     instants = [denoiser.sde.at(t, x) for t in check_grid(grid).tolist()]
     history: list[Prediction] = []
+    draw = fitting(noise, x)
     for step, (t, s) in enumerate(pairwise(instants)):
         history = [*history, denoiser.at(x, t)][-predictor.memory :]
-        x = predictor.step(denoiser, history, s, noise)
+        x = predictor.step(denoiser, history, s, draw)
         if corrector is not None and (s is not instants[-1] or corrector.after_last):
-            x = corrector.correct(denoiser, x, t, s, noise)
+            x = corrector.correct(denoiser, x, t, s, draw)
         _check_state(x, history[-1], s.t)
         if callback is not None:
             callback(step, s.t, x, history[-1])
-    return denoiser.at(x, instants[-1]).denoised if denoise_last else x
+    if not denoise_last:
+        return x
+    return _finite("denoised", denoiser.at(x, instants[-1]).denoised, f"at t = {instants[-1].t}")
 
 
 def _check_state(x: Array, prediction: Prediction, s: float) -> None:
     if x.shape != prediction.x.shape:
-        raise ValueError(f"noise() changed x from shape {tuple(prediction.x.shape)} to {tuple(x.shape)}")
-    total = x.sum().item()  # NaN and inf survive a sum
+        raise ValueError(f"the step changed x from shape {tuple(prediction.x.shape)} to {tuple(x.shape)}")
+    _finite("x", x, f"after the step from t = {prediction.t} to {s}")
+
+
+def _finite(name: str, value: Array, where: str) -> Array:
+    total = value.sum().item()  # NaN and inf survive a sum
     if not isfinite(total):
-        raise ValueError(
-            f"x is {total} after the step from t = {prediction.t} to {s}: check the network's output"
-        )
+        raise ValueError(f"{name} is {total} {where}: check the network's output")
+    return value

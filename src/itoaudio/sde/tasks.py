@@ -5,14 +5,17 @@ With parametrisation, network and sampler apart, guidance is a network and inpai
 """
 
 from dataclasses import dataclass
+from typing import final
 
-from .arrays import Array
+from .arrays import Array, check_broadcast
 from .correctors import Corrector
 from .instant import Instant, transition
+from .noise import Draw
 from .parametrisation import Denoiser, Network
-from .predictors import DDIM, Draw
+from .predictors import DDIM
 
 
+@final
 @dataclass(frozen=True, kw_only=True)
 class Inpaint(Corrector):
     """Keeps `known` where `mask` is 1 (both broadcast to x): the known part is drawn anew from its kernel
@@ -25,7 +28,13 @@ class Inpaint(Corrector):
     resample: int = 1
     after_last: bool = True
 
+    def __post_init__(self) -> None:
+        if self.resample < 1:
+            raise ValueError(f"resample = {self.resample}: 1 only projects, more go back and forth")
+
     def correct(self, denoiser: Denoiser, x: Array, t: Instant, s: Instant, noise: Draw) -> Array:
+        check_broadcast("known", self.known, x)
+        check_broadcast("mask", self.mask, x)
         m, std = transition(s, t)
         x = self._project(x, s, noise)
         for _ in range(self.resample - 1):
@@ -47,6 +56,11 @@ def guided(conditional: Network, unconditional: Network, scale: float) -> Networ
 
     def network(x: Array, level: Array) -> Array:
         without = unconditional(x, level)
-        return without + scale * (conditional(x, level) - without)
+        heard = conditional(x, level)
+        if heard.shape != without.shape:
+            raise ValueError(
+                f"unconditional of shape {tuple(without.shape)} does not fit {tuple(heard.shape)}"
+            )
+        return without + scale * (heard - without)
 
     return network
