@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from itoaudio.sde import (
+    DDIM,
     EDM,
+    OUVE,
     PARAMETRISATIONS,
     PREDICTORS,
     VE,
@@ -18,11 +20,15 @@ from itoaudio.sde import (
     BrownianBridge,
     Denoiser,
     DPMSolverPlusPlus,
+    DPMSolverPlusPlus2M,
+    EulerMaruyama,
+    ExponentialEuler,
     GaussianMixture,
     HeunFlow,
     Straight,
     SubVP,
     VPCosine,
+    simulate,
 )
 from itoaudio.sde import sample as run
 
@@ -53,9 +59,21 @@ WEAK_ORDERS = {
     "seeds_2": 2,
     "er_sde_2": 2,
 }
+DIALS = {
+    "euler_maruyama, c = 0.5": (EulerMaruyama(stochasticity=0.5), 1),
+    "euler_maruyama, c = 1.5": (EulerMaruyama(stochasticity=1.5), 1),
+    "exponential_euler, c = 0.5": (ExponentialEuler(stochasticity=0.5), 1),
+    "ddim, eta = 0.5": (DDIM(eta=0.5), 1),
+    "dpm_solver_pp_2m_sde, c = 0.5": (DPMSolverPlusPlus2M(stochasticity=0.5), 2),
+    "seeds_2, c = 0.5": (DPMSolverPlusPlus(stochasticity=0.5), 2),
+    "seeds_2, c = 1.5": (DPMSolverPlusPlus(stochasticity=1.5), 2),
+}
+"""Every dial of stochasticity between its ends: the same marginals, at the same weak order."""
 WEAK_ORDERS_AT_LEAST = {"dpm_solver_pp_3m_sde": 2, "er_sde_3": 2}
 """Slopes of 2 to 3.3 at these numbers of steps: no single order is claimed."""
-FAMILIES = [VE(sigma_max=5.0), VP(), SubVP(), VPCosine(), Straight(), EDM(t_max=5.0), BrownianBridge()]
+FAMILIES = [
+    VE(sigma_max=5.0), VP(), SubVP(), VPCosine(), Straight(), EDM(t_max=5.0), OUVE(), BrownianBridge()
+]  # fmt: skip
 START, END = 0.8, 0.2
 
 
@@ -109,7 +127,7 @@ def moments_of_run(denoiser, predictor, grid, mean, variance):
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda s: type(s).__name__)
-@pytest.mark.parametrize("name", sorted(WEAK_ORDERS | WEAK_ORDERS_AT_LEAST))
+@pytest.mark.parametrize("name", sorted(WEAK_ORDERS | WEAK_ORDERS_AT_LEAST | DIALS))
 def test_weak_order_on_the_reverse_sde(name, family):
     (mean, variance), (mean_end, variance_end) = (
         (
@@ -118,16 +136,34 @@ def test_weak_order_on_the_reverse_sde(name, family):
         )
         for t in (START, END)
     )
+    predictor, order = DIALS[name] if name in DIALS else (PREDICTORS[name], WEAK_ORDERS.get(name))
     steps = np.array([32, 64, 128, 256])
     errors = []
     for n in steps:
         grid = np.linspace(START, END, n + 1)
-        result = moments_of_run(denoiser_of(family), PREDICTORS[name], grid, mean, variance)
+        result = moments_of_run(denoiser_of(family), predictor, grid, mean, variance)
         errors.append(np.abs(np.concatenate([result[0] - mean_end, result[1] - variance_end])).max())
-    if name in WEAK_ORDERS:
-        assert abs(slope(steps, errors) - WEAK_ORDERS[name]) < 0.2, errors
+    if order:
+        assert abs(slope(steps, errors) - order) < 0.2, errors
     else:
         assert slope(steps, errors) > WEAK_ORDERS_AT_LEAST[name] - 0.2, errors
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda s: type(s).__name__)
+def test_weak_order_forward(family):
+    """One unit impulse an item again: the moments of Euler-Maruyama's state, without Monte Carlo."""
+    steps, errors = np.array([32, 64, 128, 256]), []
+    for n in steps:
+        impulses = iter(np.eye(n, n + 1, 1)[:, :, None])
+        x = simulate(
+            family,
+            np.full((n + 1, 1), 0.7),
+            times=np.linspace(0.0, START, n + 1),
+            noise=lambda: next(impulses),  # noqa: B023
+        )[-1]
+        variance = ((x[1:] - x[0]) ** 2).sum()
+        errors.append(max(abs(x[0, 0] - family.alpha(START) * 0.7), abs(variance - family.sigma(START) ** 2)))
+    assert abs(slope(steps, errors) - 1) < 0.2, errors
 
 
 def test_every_predictor_has_a_proven_order():
@@ -185,6 +221,41 @@ def test_heun_ends_at_the_data_with_an_euler_step():
         denoiser_of(EDM()), x, grid=np.array([5.0, 1.0, 0.2, 0.0]), predictor=HeunFlow(), noise=no_noise
     )
     assert np.isfinite(end).all()
+
+
+@pytest.mark.parametrize("name", ["dpm_solver_pp_3m", "dpm_solver_pp_3m_sde"])
+def test_the_second_step_of_the_third_order_is_the_published_one(name):
+    """With two predictions 3M is 2M, as in its authors' code."""
+    third = PREDICTORS[name]
+    x, grid, draw = np.array([[0.3, -1.0]]), np.array([0.8, 0.5, 0.2]), lambda: np.array([[0.5, 0.1]])
+    ends = [
+        run(denoiser_of(VP()), x, grid=grid, predictor=predictor, noise=draw)
+        for predictor in (third, DPMSolverPlusPlus2M(stochasticity=third.stochasticity))
+    ]
+    np.testing.assert_allclose(ends[0], ends[1], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("predictor", "options", "message"),
+    [
+        (EulerMaruyama, {"stochasticity": -1.0}, "stochasticity = -1.0"),
+        (ExponentialEuler, {"stochasticity": -1.0}, "stochasticity = -1.0"),
+        (DPMSolverPlusPlus, {"stochasticity": -1.0}, "stochasticity = -1.0"),
+        (DPMSolverPlusPlus2M, {"order": 3}, "order = 3"),
+        (DPMSolverPlusPlus2M, {"corrected": True}, "corrected = True"),
+        (DDIM, {"eta": -0.1}, "eta = -0.1"),
+        (HeunFlow, {"churn": -0.5}, "churn = -0.5"),
+    ],
+)
+def test_refuses_impossible_options(predictor, options, message):
+    with pytest.raises(ValueError, match=message):
+        predictor(**options)
+
+
+def test_refuses_more_noise_than_the_state_has():
+    x = np.ones((1, 2))
+    with pytest.raises(ValueError, match=r"eta = 3.0 asks for more noise than x has at t = 0.5"):
+        run(denoiser_of(VP()), x, grid=np.array([0.9, 0.5]), predictor=DDIM(eta=3.0), noise=lambda: x)
 
 
 @pytest.mark.parametrize("multistep", [Adams, DPMSolverPlusPlus])
