@@ -1,5 +1,6 @@
 """What `ito voice new` decides before it trains, and what it refuses."""
 
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -12,8 +13,9 @@ from itoaudio.data.source import CorpusError, Source
 from itoaudio.making import plan
 from itoaudio.making.estimate import scaled, total_seconds
 from itoaudio.making.settings import FINE_TUNED, Making, Recipe, Steps
+from itoaudio.networks.vocoder import FrameVocoderConfig
 from itoaudio.train.acoustic import AcousticRun
-from itoaudio.train.config import load_run, save_yaml
+from itoaudio.train.config import RefineConfig, load_run, save_yaml
 from itoaudio.train.vocoder import VocoderRun
 
 MAKING = Making(name="me", corpus="recordings", consent="I agreed.", speaker="I")
@@ -65,6 +67,28 @@ def test_fine_tuning_takes_networks_and_symbols_from_the_start(tmp_path):
     assert vocoder.network == load_run(start / "vocoder" / "config.yaml", VocoderRun).network
     assert (acoustic.optimiser.steps, vocoder.optimiser.steps) == (FINE_TUNED.acoustic, FINE_TUNED.vocoder)
     assert "`kathleen`" in plan.origin(msgspec.structs.replace(MAKING, start=str(start)))
+
+
+def test_the_end_game_goes_on_from_the_starts_own(tmp_path):
+    start = plan.shipped_start()
+    assert start is not None, "this repository has checkpoints"
+    given = tmp_path / "given"
+    for stage in ("acoustic", "vocoder"):
+        shutil.copytree(start / stage, given / stage)
+    making = msgspec.structs.replace(MAKING, start=str(given))
+    without = plan.runs_of(making, tmp_path)["vocoder_few"]
+    assert without.start == str(tmp_path / "runs" / "vocoder")
+    refine = RefineConfig(steps=(3,), projections=1)
+    made = msgspec.structs.replace(without, start=None, refine=refine)
+    (given / "vocoder_few").mkdir()
+    save_yaml(made, given / "vocoder_few" / "config.yaml")
+    (given / "vocoder_few" / "weights.safetensors").write_bytes(b"")
+    few = plan.runs_of(making, tmp_path)["vocoder_few"]
+    assert (few.start, few.refine) == (str(given / "vocoder_few"), refine)
+    assert (few.corpus, few.optimiser) == (without.corpus, without.optimiser)
+    other = msgspec.structs.replace(made, network=FrameVocoderConfig(width=8))
+    save_yaml(other, given / "vocoder_few" / "config.yaml")
+    assert plan.runs_of(making, tmp_path)["vocoder_few"] == without
 
 
 def test_hours_scale_all_stages_alike():

@@ -86,6 +86,7 @@ def runs_of(making: Making, work: Path) -> dict[str, Run]:
     }
     made["vocoder_few"] = _refined(made["vocoder"], work, steps.vocoder_few, steps=(2,), making=making)
     made["acoustic_few"] = _refined(made["acoustic"], work, steps.acoustic_few, steps=(4, 2), making=making)
+    made["vocoder_few"] = _from_few(made["vocoder_few"], making)
     return {stage: run for stage, run in made.items() if run.optimiser.steps > 0}
 
 
@@ -159,6 +160,20 @@ def _refined(exact: Run, work: Path, count: int, *, steps: tuple[int, ...], maki
     if isinstance(exact, AcousticRun):
         changed["statistics"] = "start"
     return msgspec.structs.replace(exact, **changed)
+
+
+def _from_few(run: Run, making: Making) -> Run:
+    """The vocoder's end game from where the start's own ended, if it has one for this network: that took
+    longer than a new voice has time for, and what it learned of sound is of every speaker's."""
+    if not making.start or not (Path(making.start) / "vocoder_few" / "weights.safetensors").is_file():
+        return run
+    known = _known(making, "vocoder_few", VocoderRun)
+    assert isinstance(run, VocoderRun)
+    assert isinstance(known, VocoderRun)
+    if (known.network, known.sde) != (run.network, run.sde):
+        return run
+    start = str(Path(making.start) / "vocoder_few")
+    return msgspec.structs.replace(run, start=start, refine=known.refine)
 
 
 def _known(making: Making, stage: str, kind: type[Run]) -> Run | None:
