@@ -110,6 +110,9 @@ class LinearSDE(ABC):
 
     def at(self, t: Array, x: Array) -> Instant:
         """The SDE at `t`, a scalar or one time for each item of x (B, ...), ready to multiply x."""
+        # A sampler's own times skip the checks below, which would cost a fifth of a step.
+        if type(t) is float and 0 <= t <= self.t_max:
+            return Instant(self, t, np.float64(t), float)
         exact = self._inside(float64(t))
         if namespace(t) is np and exact.ndim == 0:
             return Instant(self, float(exact), exact[()], float)

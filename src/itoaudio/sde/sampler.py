@@ -52,17 +52,17 @@ def sample(
             callback(step, s.t, x, history[-1])
     if not denoise_last:
         return x
-    return _finite("denoised", denoiser.at(x, instants[-1]).denoised, f"at t = {instants[-1].t}")
+    last = denoiser.at(x, instants[-1]).denoised
+    if not isfinite(total := last.sum().item()):
+        raise ValueError(f"denoised is {total} at t = {instants[-1].t}: check the network's output")
+    return last
 
 
 def _check_state(x: Array, prediction: Prediction, s: float) -> None:
     if x.shape != prediction.x.shape:
         raise ValueError(f"the step changed x from shape {tuple(prediction.x.shape)} to {tuple(x.shape)}")
-    _finite("x", x, f"after the step from t = {prediction.t} to {s}")
-
-
-def _finite(name: str, value: Array, where: str) -> Array:
-    total = value.sum().item()  # NaN and inf survive a sum
+    total = x.sum().item()  # NaN and inf survive a sum
     if not isfinite(total):
-        raise ValueError(f"{name} is {total} {where}: check the network's output")
-    return value
+        raise ValueError(
+            f"x is {total} after the step from t = {prediction.t} to {s}: check the network's output"
+        )
