@@ -1,11 +1,12 @@
 """Our samplers beside diffusers, k-diffusion and azula: error against network calls, and time a step.
 
+    pip install --no-deps --target .venv-samplers -r benchmarks/samplers_rivals.txt
     python benchmarks/samplers.py [--json FILE] [--picture FILE] [--quick]
 
 All solve the same Gaussian mixture with the same exact score, from the same noise, on the same grid (EDM's
 rho = 7). Flows are compared with a 10,000-step float64 solution (RMS error); SDEs with draws of the data by
-sliced Wasserstein. The work runs in .venv-rivals (see `samplers_rivals.py`); this process only starts it and
-draws.
+sliced Wasserstein. The work runs in a process that sees the rivals too (see `samplers_rivals.py`); this one
+only starts it and draws.
 """
 
 import argparse
@@ -167,13 +168,10 @@ def overhead(quick):
 
 
 def worst_ratio(rows):
-    """Our best error over the best rival's, per (kind, order, calls); points below the noise do not count.
-
-    A multistep method of order p is one of order n in its first n steps: at n calls the order is min(p, n).
-    """
+    """Our best error over the best rival's, per (kind, order, calls); points below the noise do not count."""
     best = defaultdict(dict)
     for row in rows:
-        group = best[row["kind"], min(row["order"], row["calls"]), row["calls"]]
+        group = best[row["kind"], row["order"], row["calls"]]
         side = row["name"].startswith("itoaudio")
         if row["error"] > row["noise"]:
             group[side] = min(row["error"], group.get(side, np.inf))
@@ -262,14 +260,19 @@ def main():
     parser.add_argument("--json", type=Path, help="write the figures here")
     parser.add_argument("--picture", type=Path, help="draw error against calls here (.png)")
     parser.add_argument("--quick", action="store_true", help="a smoke test, not a measurement")
+    parser.add_argument(
+        "--rivals", type=Path, default=ROOT / ".venv-samplers", help="folder with the rivals' packages"
+    )
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
         json.dump(measure(options.quick), sys.stdout)
         return
-    python = ROOT / ".venv-rivals/bin/python"
-    command = [python, __file__, "--worker", *(["--quick"] if options.quick else [])]
-    environment = {"PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"}
+    if not options.rivals.is_dir():
+        parser.error(f"--rivals {options.rivals} is no folder: the first command above makes it")
+    command = [sys.executable, __file__, "--worker", *(["--quick"] if options.quick else [])]
+    packages = f"{ROOT / 'src'}:{options.rivals.resolve()}"
+    environment = {"PYTHONPATH": packages, "OMP_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"}
     output = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True).stdout
     result = json.loads(output)
     print(table(result))

@@ -1,9 +1,9 @@
 """The samplers of diffusers, k-diffusion and azula behind one signature, for `benchmarks/samplers.py`.
 
 Each is (sigmas, x, denoise, draw) -> state at sigmas[-1]: sigmas falls in EDM's clock (x = x_0 + sigma eps),
-denoise(x, sigma) is E[x_0 | x], draw() standard normal noise. Runs in .venv-rivals: torch==2.13.0, diffusers,
-azula, k-diffusion. What their imports want but these samplers never use (torchvision, torchsde, ...) is
-stubbed.
+denoise(x, sigma) is E[x_0 | x], draw() standard normal noise. Their versions stand in
+`samplers_rivals.txt`; torch is ours. What their imports want but these samplers never use (torchvision,
+torchsde, ...) is stubbed.
 """
 
 import functools
