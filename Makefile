@@ -21,7 +21,7 @@ TABLE ?= evaluation
 JUDGES := .venv-dev/.judges-$(shell cksum < requirements-judges.txt | cut -d ' ' -f 1)
 RIVALS := .venv-rivals/.ready-$(shell cksum < constraints-rivals.txt | cut -d ' ' -f 1)
 
-.PHONY: hello test test-all check table docs dist pin
+.PHONY: hello test test-all check table samples docs dist pin
 
 # Speak SENTENCE into hello.wav: no torch, no system package, no network.
 hello: $(BASE)
@@ -45,6 +45,10 @@ table: $(DEV) $(JUDGES) $(RIVALS)
 	  "paper=paper:$(PAPER:%/=%),steps=10,clips=5" espeak piper hibari presets:kathleen --nfe 1,2,4,8,16 \
 	  --rivals .venv-rivals/bin/python --task copy --task read --count $(COUNT) --seeds $(SEEDS) \
 	  $(TEST_LIST) --output $(TABLE) --title "The paper's tables, here"
+
+# Some sounds of the table's last run, for docs/evaluating.md.
+samples: $(DEV)
+	.venv-dev/bin/python -m itoaudio.evaluate.samples $(TABLE) docs/evaluating.md
 
 # The site, into SITE/; a warning is an error. Read it at http://127.0.0.1:8001 by `python3 -m http.server 8001 -d site`.
 docs: SITE ?= site

@@ -17,6 +17,7 @@ from itoaudio.evaluate.report.markdown import markdown
 from itoaudio.evaluate.report.page import page
 from itoaudio.evaluate.results import read_results
 from itoaudio.evaluate.run import evaluate
+from itoaudio.evaluate.samples import BEGIN, END, write_samples
 from itoaudio.evaluate.systems import System, system
 from itoaudio.evaluate.testlist import Item, read_recordings, read_texts
 
@@ -238,3 +239,27 @@ def test_misuse_ends_in_one_line(tmp_path, more, word):
     assert done.exit_code in (1, 2)
     assert word in done.output
     assert "Traceback" not in done.output
+
+
+def test_samples_for_a_page_of_every_system_at_the_same_sentences(ran, tmp_path):
+    results, folder, _ = ran
+    results.write(folder / "results.json")
+    page = tmp_path / "page.md"
+    page.write_text("before\n")
+    with pytest.raises(ValueError, match="has no lines"):
+        write_samples(folder, page)
+    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    write_samples(folder, page)
+    text = page.read_text()
+    assert text.startswith("before\n")
+    assert text.endswith("after\n")
+    assert "old" not in text
+    assert results.command in text
+    links = re.findall(r"\]\((audio/[^)]+)\)", text)
+    assert len(links) == 9  # three systems that ran, three sentences; neither a curve nor one that cannot run
+    assert sorted(links) == sorted(f"audio/{path.name}" for path in (tmp_path / "audio").iterdir())
+    sound, rate = files.read(tmp_path / links[0])
+    assert len(sound) / rate == pytest.approx(1.0, abs=0.1)
+    again = page.read_text()
+    write_samples(folder, page)
+    assert page.read_text() == again
