@@ -6,6 +6,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+import soundfile
 
 from itoaudio.evaluate.metrics import Settings, Unavailable, intrusive, metrics, predictors, speaker
 from itoaudio.evaluate.metrics.metric import Unmeasurable
@@ -72,6 +73,29 @@ def test_visqol_hears_noise(speech):
     pytest.importorskip("visqol")
     same = intrusive.visqol(Take(speech, reference=speech, aligned=True))
     assert 1 <= intrusive.visqol(Take(noisy(speech), reference=speech, aligned=True)) < same <= 5
+
+
+@pytest.mark.slow
+def test_visqol_is_the_packages(speech, tmp_path):
+    """Its own way from two files, in speech mode."""
+    visqol = pytest.importorskip("visqol")
+    take = Take(noisy(speech), reference=speech, aligned=True)
+    paths = [tmp_path / "reference.wav", tmp_path / "degraded.wav"]
+    for path, samples in zip(paths, take.both(16000)):
+        soundfile.write(path, samples, 16000, subtype="FLOAT")
+    api = visqol.VisqolApi()
+    api.create(mode="speech", use_lattice_model=True)
+    assert intrusive.visqol(take) == pytest.approx(float(api.measure(*map(str, paths)).moslqo), abs=1e-3)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what reads its file
+def test_dnsmos_is_the_packages(speech, tmp_path):
+    """Its own way from a file whose peak is 0.5."""
+    judge = pytest.importorskip("speechmos.dnsmos")
+    soundfile.write(tmp_path / "speech.wav", speech.levelled(16000), 16000, subtype="FLOAT")
+    theirs = judge.run(str(tmp_path / "speech.wav"), sr=16000, verbose=False)["ovrl_mos"]
+    assert predictors.dnsmos(Take(speech)) == pytest.approx(float(theirs), abs=1e-3)
 
 
 @pytest.mark.slow
