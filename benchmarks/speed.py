@@ -3,8 +3,9 @@
     python benchmarks/speed.py --voice kathleen --threads 2
     python benchmarks/speed.py --preset fast --json speed.json      (beside Piper and hibari)
 
-Each run is a process of its own; figures are medians. `cpu` is processor time, which other work on the
-machine disturbs least; `wall` is what a user waits. Rivals, from the environment that `make table` makes,
+`ito say` and hibari's command, cold, take turns in the same run. Each run is a process of its own; figures
+are medians. `cpu` is processor time, which other work on the machine disturbs least; `wall` is what a user
+waits, from a running interpreter on. Rivals, from the environment that `make table` makes,
 take turns with the voice, sentence by sentence, in processes that are warmed up; `ratio_to_piper` is our
 real-time factor over Piper's, the median over rounds.
 """
@@ -147,10 +148,10 @@ def tables(voice: str, preset: str, threads: int, repeats: int) -> None:
         seconds = now[0].get("seconds")
         factor = f"{wall / 1000 / seconds:8.4f}" if seconds else ""
         click.echo(f"{now[0]['name']:26}{wall:9.0f}{cpu:9.0f}{median(m['peak'] for m in now):9.0f}{factor}")
-    wall, cpu, peak = (
-        median(column) for column in zip(*(whole(voice, preset, threads) for _ in range(repeats)))
-    )
-    click.echo(f"{'ito say, start to file':26}{wall:9.0f}{cpu:9.0f}{peak:9.0f}")
+    pairs = [(whole(voice, preset, threads), whole_hibari(threads)) for _ in range(repeats)]
+    for name, runs in zip(("ito say", "hibari"), zip(*pairs)):
+        wall, cpu, peak = (median(column) for column in zip(*runs))
+        click.echo(f"{name + ', start to file':26}{wall:9.0f}{cpu:9.0f}{peak:9.0f}")
 
 
 def parts(voice: str, preset: str, threads: int) -> list[dict]:
@@ -161,17 +162,19 @@ def parts(voice: str, preset: str, threads: int) -> list[dict]:
 
 def whole(voice: str, preset: str, threads: int, text: str = "Hello.") -> tuple[float, float, float]:
     """Wall ms, cpu ms and peak MB of `ito say TEXT`."""
+    options = ["--voice", voice, "--preset", preset, "--threads", str(threads)]
+    return cold("itoaudio.cli", "say", text, *options)
+
+
+def whole_hibari(threads: int, text: str = "Hello.") -> tuple[float, float, float]:
+    """The same of hibari's own command."""
+    return cold("hibari.cli", text, "--threads", str(threads))
+
+
+def cold(module: str, *arguments: str) -> tuple[float, float, float]:
+    """Wall ms, cpu ms and peak MB of the command `main` of `module`, from process start to a file."""
     with tempfile.TemporaryDirectory() as folder:
-        arguments = [
-            "say",
-            text,
-            "-o",
-            str(Path(folder) / "hello.wav"),
-            "--voice",
-            voice,
-            "--preset",
-            preset,
-        ]
+        target = Path(folder) / "hello.wav"
         code = (
             f"{PEAK}"
             "import atexit, resource, sys, time; begun = time.perf_counter()\n"
@@ -180,10 +183,12 @@ def whole(voice: str, preset: str, threads: int, text: str = "Hello.") -> tuple[
             "    print(1000 * (time.perf_counter() - begun), 1000 * (used.ru_utime + used.ru_stime),"
             " peak_megabytes())\n"
             "atexit.register(report)\n"
-            "from itoaudio.cli import main; main()"
+            f"from {module} import main; main()"
         )
-        command = [sys.executable, "-c", code, *arguments, "--threads", str(threads)]
-        wall, cpu, peak = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+        command = [sys.executable, "-c", code, *arguments, "-o", str(target)]
+        printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        assert target.stat().st_size > 1000, module
+    wall, cpu, peak = printed.split()[-3:]  # hibari prints its own line before
     return float(wall), float(cpu), float(peak)
 
 
