@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from itoaudio.sde import PREDICTORS, SDES, BrownianBridge, simulate, stratified, times, transport
+from itoaudio.sde import PREDICTORS, SDES, BrownianBridge, LinearSDE, simulate, stratified, times, transport
 from itoaudio.sde import sample as run
 
 COUNT = 10_000
@@ -31,11 +31,16 @@ def euler_moments(sde, t, x0):
     return mean, np.sqrt(variance)
 
 
-@pytest.mark.parametrize("name", sorted(SDES))
+SWINGING = (lambda t: -1.5 + np.cos(6 * t), lambda t: 1.2 + np.sin(4 * t))
+"""f and g of no family with a name."""
+FAMILIES = SDES | {"from_coefficients": lambda: LinearSDE.from_coefficients(*SWINGING)}
+
+
+@pytest.mark.parametrize("name", sorted(FAMILIES))
 def test_simulated_paths_have_the_kernels_marginals(name):
-    sde, generator, x0 = SDES[name](), np.random.default_rng(0), 0.7
+    sde, generator, x0 = FAMILIES[name](), np.random.default_rng(0), 0.7
     # g is smooth in t but for EDM and VE it grows by orders of magnitude: steps even in noise level and in t.
-    t_end = float(times(sde, np.array([0.9])).item())
+    t_end = times(sde, np.array([0.9])).item()
     levels = times(sde, np.linspace(0, 0.9, 300), t_min=0.0)
     grid = np.union1d(levels, np.linspace(0, t_end, 300))
     x = simulate(

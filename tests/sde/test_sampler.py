@@ -5,7 +5,16 @@ import numpy as np
 import pytest
 import torch
 
-from itoaudio.sde import GRIDS, PARAMETRISATIONS, PREDICTORS, VP, AnnealedLangevin, Denoiser, GaussianMixture
+from itoaudio.sde import (
+    GRIDS,
+    PARAMETRISATIONS,
+    PREDICTORS,
+    VE,
+    VP,
+    AnnealedLangevin,
+    Denoiser,
+    GaussianMixture,
+)
 from itoaudio.sde import sample as run
 
 
@@ -120,6 +129,21 @@ def test_langevin_leaves_the_marginal_unchanged(sde):
     after = corrector.correct(denoiser, before, t, t, draws(2, before.shape))
     assert np.corrcoef((before / std).ravel(), (after / std).ravel())[0, 1] < 0.5
     np.testing.assert_allclose((after / std).var(), 1, atol=6 * np.sqrt(2 / before.size) + 0.02)
+
+
+@pytest.mark.parametrize("family", [VE(), VP()], ids=lambda s: type(s).__name__)
+def test_the_papers_pair_reaches_the_data(family):
+    """Reverse diffusion with a Langevin step of r = 0.16 after each, from the prior, with a Gaussian's exact
+    score: mean and spread of every dimension."""
+    count, scales = 200, np.linspace(0.5, 1.5, 64)[None]
+    means = np.linspace(-1.0, 1.0, 64)[None]
+    denoiser = Denoiser(family, GaussianMixture(np.ones(1), means, scales).network, PARAMETRISATIONS["v"])
+    noise = draws(0, (count, 64))
+    x = run(denoiser, family.prior(noise()), grid=GRIDS["uniform"](family, 400), noise=noise,
+            predictor=PREDICTORS["reverse_diffusion"], corrector=AnnealedLangevin(snr=0.16))  # fmt: skip
+    z = (x - means) / scales
+    assert abs(z.std() - 1) < 0.05
+    assert np.abs(z.mean(0)).max() < 5 / np.sqrt(count)
 
 
 @pytest.mark.parametrize("grid", [[0.5], [0.1, 0.5], [0.5, 0.5], [0.5, np.nan], [[0.5, 0.1]]])
