@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 import torch
 
-from itoaudio.sde import PARAMETRISATIONS, VP, Denoiser, VPCosine, integrate, log_likelihood, transport
+from itoaudio.sde import (
+    PARAMETRISATIONS,
+    VP,
+    Denoiser,
+    VPCosine,
+    integrate,
+    log_likelihood,
+    transport,
+)
 
 
 def signs(seed, shape):
@@ -16,6 +24,18 @@ def test_dormand_prince_keeps_its_tolerance_and_counts_its_calls():
         solution = integrate(lambda y, a: y * np.cos(a), np.ones((2, 1)), 0.0, 6.0, rtol=rtol, atol=rtol)
         np.testing.assert_allclose(solution.x, np.exp(np.sin(6.0)), rtol=bound)
         assert solution.calls == 1 + 6 * (solution.accepted + solution.rejected)
+
+
+def test_dormand_prince_is_of_fifth_order():
+    """Any tolerance passes here, so the same three steps, of 5, 25 and 70 %, cross every interval."""
+    lengths, errors = np.array([0.4, 0.2, 0.1]), []
+    for length in lengths:
+        end = 0.5 + length
+        solution = integrate(lambda y, a: y * np.cos(a), np.ones((1, 1)), 0.5, end, rtol=1e9, atol=1e9)
+        assert (solution.accepted, solution.rejected) == (3, 0)
+        errors.append(abs(solution.x.item() - np.exp(np.sin(end) - np.sin(0.5))))
+    local = np.polyfit(np.log(lengths), np.log(errors), 1)[0]
+    assert abs(local - 6) < 0.25, errors  # of one interval: one more than of the sum of many
 
 
 def test_dormand_prince_refuses_what_it_cannot_solve():
