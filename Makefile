@@ -31,8 +31,8 @@ hello: $(BASE)
 test: check
 	.venv-dev/bin/python -m pytest -m "not slow" -n $(WORKERS)
 
-# The full proofs as well.
-test-all: check
+# The full proofs as well, the judges' too.
+test-all: check $(JUDGES)
 	.venv-dev/bin/python -m pytest -n $(WORKERS)
 
 check: $(DEV)

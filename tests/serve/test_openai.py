@@ -151,7 +151,7 @@ def test_a_full_queue_is_a_503_that_says_when(server, client):
 def test_a_client_that_goes_away_frees_the_worker(server, client):
     pids = server.workers()
     with pytest.raises(openai.APITimeoutError):
-        speak(client.with_options(timeout=1.0), **LONG)
+        speak(client.with_options(timeout=0.1), **LONG)
     server.wait(lambda: server.health()["running"] == 0)
     assert speak(client).content
     assert server.workers() == pids
