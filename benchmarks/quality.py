@@ -31,6 +31,7 @@ def common(command):
         click.option("--preset"),
         click.option("--steps", type=int),
         click.option("--sampler"),
+        click.option("--projections", type=int),
         click.option("--count", type=int, default=30, show_default=True),
         click.option("--seed", type=int, default=0, show_default=True),
     ):
