@@ -8,6 +8,7 @@ import re
 from difflib import SequenceMatcher
 
 from itoaudio.text.addresses import read_addresses
+from itoaudio.text.hibari_parts import front_end
 from itoaudio.text.numbers import read_numbers
 from itoaudio.text.rules import apply_rules
 
@@ -26,11 +27,9 @@ def normalise(sentence: str) -> list[tuple[str, str]]:
 
 def spoken(sentence: str) -> str:
     """`sentence` with everything that is not a word written as the words one says for it."""
-    from hibari.g2p.normalize import normalize
-
     prepared = apply_rules(read_addresses(sentence))
     prepared = _PLAIN_WORD_AT_STOP.sub(rf"\1{_JOINER}.", prepared)
-    return _LONG.sub(_loosened, read_numbers(normalize(prepared).replace(_JOINER, "")))
+    return _LONG.sub(_loosened, read_numbers(front_end("normalize").normalize(prepared).replace(_JOINER, "")))
 
 
 def _loosened(chunk: re.Match[str]) -> str:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from functools import partial
 
+from itoaudio.text.hibari_parts import front_end
+
 _LONGEST = 15  # digits said as one number; more are said one by one
 _WORDS = {"$": ("dollar", "cent"), "£": ("pound", "penny"), "€": ("euro", "cent")}
 _PLURALS = {"penny": "pence"}
@@ -31,34 +33,31 @@ def _apart(words: Callable[[re.Match[str]], str], match: re.Match[str]) -> str:
 
 def cardinal(digits: str) -> str:
     """ "1,250" -> "one thousand two hundred fifty"; digit by digit when it opens with 0 or is very long."""
-    from hibari.g2p import numbers
-
     digits = digits.replace(",", "")
     if len(digits) > _LONGEST or (len(digits) > 1 and digits[0] == "0"):
         return one_by_one(digits)
-    return _american(numbers.cardinal(int(digits)))
+    return _american(front_end("numbers").cardinal(int(digits)))
 
 
 def ordinal(digits: str) -> str:
     """ "21" -> "twenty first"."""
-    from hibari.g2p import numbers
-
     digits = digits.replace(",", "")
-    return _american(numbers.ordinal(int(digits))) if len(digits) <= _LONGEST else one_by_one(digits)
+    return (
+        _american(front_end("numbers").ordinal(int(digits)))
+        if len(digits) <= _LONGEST
+        else one_by_one(digits)
+    )
 
 
 def year(digits: str) -> str:
     """ "1905" -> "nineteen oh five"."""
-    from hibari.g2p import numbers
-
-    return _american(numbers.year(int(digits)))
+    return _american(front_end("numbers").year(int(digits)))
 
 
 def one_by_one(digits: str) -> str:
     """ "007" -> "zero zero seven"."""
-    from hibari.g2p.numbers import ONES
-
-    return " ".join(ONES[int(digit)] for digit in digits if digit.isdigit())
+    ones = front_end("numbers").ONES
+    return " ".join(ones[int(digit)] for digit in digits if digit.isdigit())
 
 
 def _american(words: str) -> str:

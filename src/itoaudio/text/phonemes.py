@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from itoaudio.text.errors import UnreadableWord
+from itoaudio.text.hibari_parts import assets, front_end
 from itoaudio.text.homographs import SENSED, is_verb, sense
 
 # misaki writes a diphthong as one capital and the flap as T.
@@ -101,18 +102,12 @@ def unknown_word(word: str) -> str:
 
 @cache
 def _g2p() -> Any:
-    from hibari.g2p import G2P
-
-    return G2P(oov=unknown_word)
+    return front_end().G2P(oov=unknown_word)
 
 
 @cache
 def _net() -> Any:
-    from importlib.resources import files
-
-    from hibari.g2p.oov import OOV
-
-    return OOV(str(files("hibari") / "assets" / "oov.onnx"))
+    return front_end("oov").OOV(str(assets() / "oov.onnx"))
 
 
 def in_lexicon(word: str) -> bool:
