@@ -1,6 +1,7 @@
 """`ito say` and `ito vocode`: what goes in, what comes out, what is refused."""
 
 import io
+import json
 import shutil
 
 import numpy as np
@@ -31,6 +32,16 @@ def test_a_text_becomes_a_file(toy_folder, tmp_path):
     assert done.stdout == ""
     assert "out.wav" in done.stderr
     assert soundfile.info(tmp_path / "out.wav").samplerate == 22050
+
+
+def test_json_tells_programs_what_was_made(toy_folder, tmp_path, recording):
+    out = tmp_path / "out.wav"
+    for command in (["say", "Hello."], ["vocode", recording]):
+        done = run(*command, "-o", out, "--json", "--voice", toy_folder)
+        assert done.exit_code == 0, done.stderr
+        told, written = json.loads(done.stdout), soundfile.info(out)
+        assert (told["output"], told["voice"], told["sample_rate"]) == (str(out), "toy", written.samplerate)
+        assert told["seconds"] == pytest.approx(written.duration)
 
 
 @pytest.mark.parametrize("arguments", [[], ["-"]])
@@ -90,6 +101,9 @@ def test_vocode_from_stdin_to_stdout(toy_folder, recording):
         (["say", "Hello.", "--lexicon", "text.wav"], 1, "text.wav, line 1"),
         (["say", "--batch", "text.wav"], 2, "--batch and -d go together"),
         (["say", "Hello.", "--batch", "text.wav", "-d", "out"], 2, "leave out TEXT"),
+        (["say", "--json", "--batch", "text.wav", "-d", "out"], 2, "leave out TEXT"),
+        (["say", "Hello.", "-o", "-", "--json"], 2, "both write to stdout"),
+        (["vocode", "text.wav", "-o", "-", "--json"], 2, "both write to stdout"),
         (["phonemize", "…"], 1, "nothing to say"),
         (["vocode", "missing.wav"], 1, "missing.wav: No such file"),
         (["vocode", "text.wav"], 1, "text.wav: not an audio file"),

@@ -1,5 +1,7 @@
 """`ito watch`: files by their suffix, and mistakes in one line."""
 
+import json
+
 import pytest
 from click.testing import CliRunner
 from PIL import Image
@@ -20,6 +22,13 @@ def test_a_file_by_its_suffix(toy_folder, tmp_path, name, starts):
     assert done.stdout == ""
     assert "3 moments of mel of toy: 3 steps of dpm_solver_pp_2m on vp_cosine" in done.stderr
     assert (tmp_path / name).read_bytes().startswith(starts)
+
+
+def test_json_tells_programs_what_was_made(toy_folder, tmp_path):
+    asked = ["--moments", 3, "--steps", 3, "--json", "--voice", toy_folder]
+    done = run("watch", "Hello.", "-o", tmp_path / "a.png", *asked)
+    told = json.loads(done.stdout)
+    assert (told["output"], told["moments"]) == (str(tmp_path / "a.png"), 3)
 
 
 def test_options_reach_the_draw(toy_folder, tmp_path):

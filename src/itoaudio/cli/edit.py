@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from itoaudio.cli.options import (
+    check_json,
     check_output,
     deliver,
     given,
@@ -53,8 +54,7 @@ def command(
     ito edit take.wav --text "We meet on Monday." --new "We meet on Friday." -o new.wav
     """
     check_output(output)
-    if as_json and output == "-":
-        raise click.UsageError("--json and -o - would both write to stdout: give a file to one of them")
+    check_json(as_json, output)
     from itoaudio.runtime import Voice
     from itoaudio.runtime.edit import edit, read_mono
 

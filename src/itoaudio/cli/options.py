@@ -1,5 +1,6 @@
 """Options that commands share: how a voice samples, how it speaks, where its sound goes."""
 
+import json
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -141,6 +142,22 @@ kind_option = click.option(
     show_default="by the suffix",
     help="Kind of file, whatever its suffix; pcm is 16 bits, little-endian, without a header.",
 )
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Tell on stdout what was made.")
+
+
+def check_json(as_json: bool, output: str | None) -> None:
+    """Refuse to write two things to stdout."""
+    if as_json and output == "-":
+        raise click.UsageError("--json and -o - would both write to stdout: give a file to one of them")
+
+
+def tell(line: str, as_json: bool, **facts: Any) -> None:
+    """`line` for people, on stderr; with --json `facts` for programs, on stdout."""
+    click.echo(line, err=True)
+    if as_json:
+        click.echo(json.dumps(facts))
 
 
 def check_output(output: str, kind: str | None = None) -> str:

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from itoaudio.cli import bulk, texts
-from itoaudio.cli.options import given, kind_option, sampling_options, speaking_options
+from itoaudio.cli.options import (
+    check_json,
+    given,
+    json_option,
+    kind_option,
+    sampling_options,
+    speaking_options,
+    tell,
+)
 from itoaudio.cli.outlets import Timestamps, checked_kind, loudspeakers, outlet
 
 if TYPE_CHECKING:
@@ -41,6 +49,7 @@ if TYPE_CHECKING:
 @bulk.ray_option
 @bulk.processes_option
 @bulk.shard_option
+@json_option
 @speaking_options
 @texts.lexicon_option
 @sampling_options
@@ -55,6 +64,7 @@ def command(
     ray: str | None,
     processes: int | None,
     shard_lines: int,
+    as_json: bool,
     voice: str | None,
     lexicon: str | None,
     threads: int | None,
@@ -77,8 +87,8 @@ def command(
     sharded = bulk.meant(batch, folder, ray, processes)
     job = _Job(options=given(options), play=play)
     if batch is not None and folder is not None:
-        if text is not None or source is not None or play or output is not None:
-            raise click.UsageError("--batch writes to -d: leave out TEXT, --file, -o and --play")
+        if text is not None or source is not None or play or output is not None or as_json:
+            raise click.UsageError("--batch writes to -d: leave out TEXT, --file, -o, --play and --json")
         if sharded:
             if timestamps is not None:
                 raise click.UsageError("--timestamps are not written into shards")
@@ -91,6 +101,7 @@ def command(
             context.exit(1)
         return
     output = output or (None if play else "out.wav")
+    check_json(as_json, output)
     kind = checked_kind(output, kind) if output else None
     if timestamps:
         check_timestamps(timestamps)
@@ -99,7 +110,10 @@ def command(
     job.load(voice, threads, lexicon)
     seconds = job.speak(spoken, output, kind, timestamps, progress=True)
     taken = time.perf_counter() - begun
-    click.echo(f"{output or 'played'}: {seconds:.2f} s of speech in {taken:.2f} s", err=True)
+    facts = {"output": output, "seconds": seconds, "seconds_taken": taken, "timestamps": timestamps}
+    made = {"sample_rate": job.voice.sample_rate, "voice": job.voice.spec.name}
+    line = f"{output or 'played'}: {seconds:.2f} s of speech in {taken:.2f} s"
+    tell(line, as_json, **facts, **made)
 
 
 class _Job:

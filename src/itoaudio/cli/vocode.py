@@ -8,12 +8,15 @@ from typing import Any
 import click
 
 from itoaudio.cli.options import (
+    check_json,
     check_output,
     deliver,
     given,
+    json_option,
     kind_option,
     output_option,
     sampling_options,
+    tell,
 )
 
 
@@ -27,17 +30,20 @@ class Piped(io.BytesIO):
 @click.argument("recording", metavar="FILE")
 @output_option
 @kind_option
+@json_option
 @sampling_options
 def command(
     recording: str,
     output: str,
     kind: str | None,
+    as_json: bool,
     voice: str | None,
     threads: int | None,
     **options: Any,
 ) -> None:
     """Copy synthesis of FILE (WAV, FLAC, OGG, MP3; any rate and channels; - is stdin) at the voice's rate."""
     check_output(output, kind)
+    check_json(as_json, output)
     from itoaudio.audio import files
     from itoaudio.runtime import Audio, Voice
 
@@ -46,4 +52,6 @@ def command(
     speaker = Voice.load(voice, threads=threads)
     audio = speaker.vocode(Audio(samples, rate), **given(options))
     deliver(audio, output, kind)
-    click.echo(f"{output}: {audio.duration_seconds:.2f} s", err=True)
+    seconds = audio.duration_seconds
+    facts = {"output": output, "seconds": seconds, "sample_rate": audio.sample_rate}
+    tell(f"{output}: {seconds:.2f} s", as_json, **facts, voice=speaker.spec.name)

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from itoaudio.cli.options import given, sampling_options, speaker_option
+from itoaudio.cli.options import given, json_option, sampling_options, speaker_option, tell
 
 
 @click.command("watch")
@@ -29,11 +29,13 @@ from itoaudio.cli.options import given, sampling_options, speaker_option
     show_default="6 in .png, 8 in .mp4, else 25",
     help="How many times of the draw are shown.",
 )
+@json_option
 @speaker_option
 @sampling_options
 def command(
     text: str,
     output: str,
+    as_json: bool,
     stage: str,
     moments: int | None,
     voice: str | None,
@@ -60,4 +62,5 @@ def command(
     shown = film(speaker, text, stage=stage, moments=moments or SHOWN[suffix], sound=heard, **given(options))
     with whole_file(output) as file:
         file.write(encode(shown, suffix))
-    click.echo(f"{output}: {len(shown.moments)} moments of {shown.caption}", err=True)
+    line = f"{output}: {len(shown.moments)} moments of {shown.caption}"
+    tell(line, as_json, output=output, moments=len(shown.moments), caption=shown.caption)
