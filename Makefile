@@ -19,9 +19,10 @@ SEEDS ?= 1
 PAPER ?= $(firstword $(dir $(wildcard checkpoints/waveform/config.yaml runs/waveform/config.yaml)) checkpoints/waveform)
 TABLE ?= evaluation
 JUDGES := .venv-dev/.judges-$(shell cksum < requirements-judges.txt | cut -d ' ' -f 1)
+SECOND_SPEAKER := runs/corpora/two/heart/README.md
 RIVALS := .venv-rivals/.ready-$(shell cksum < constraints-rivals.txt | cut -d ' ' -f 1)
 
-.PHONY: hello test test-all check table samples docs dist pin
+.PHONY: hello test test-all check voice table samples docs dist pin
 
 # Speak SENTENCE into hello.wav: no torch, no system package, no network.
 hello: $(BASE)
@@ -38,6 +39,27 @@ test-all: check $(JUDGES)
 check: $(DEV)
 	.venv-dev/bin/ruff check .
 	.venv-dev/bin/mypy
+
+# The voice `kathleen` anew, from its recordings, into VOICE/: a night on two cores, and after a stop it goes on.
+# docs/results.md has the hours and figures of each stage.
+voice: VOICE ?= runs/voices/kathleen
+voice: $(DEV) $(SECOND_SPEAKER)
+	.venv-dev/bin/ito train acoustic configs/acoustic_start.yaml
+	.venv-dev/bin/ito train acoustic configs/acoustic.yaml
+	.venv-dev/bin/ito train refine-acoustic configs/acoustic_few.yaml
+	.venv-dev/bin/ito train vocoder configs/vocoder.yaml
+	.venv-dev/bin/ito train refine-vocoder configs/vocoder_few.yaml
+	.venv-dev/bin/ito train refine-vocoder configs/vocoder_final.yaml
+	.venv-dev/bin/ito export --acoustic runs/acoustic --acoustic-few runs/acoustic_few \
+	  --vocoder runs/vocoder --vocoder-few runs/vocoder_final \
+	  --voice configs/voice_kathleen.yaml --weights int8 --output "$(VOICE)"
+
+# Six hours of the prompts in a synthesiser's voice, which the acoustic model learns to read from.
+$(SECOND_SPEAKER): $(DEV)
+	mkdir -p $(@D)
+	ln -sfn "$(abspath ../shared/corpora/kathleen-22k)" $(@D)/../kathleen
+	cat prompts/english_*.txt > runs/corpora/prompts.txt
+	.venv-dev/bin/python benchmarks/second_speaker.py runs/corpora/prompts.txt $(@D) --minutes 600
 
 # The paper's tables, ours and the rivals', into TABLE/. Once its environments are there it needs no network.
 table: $(DEV) $(JUDGES) $(RIVALS)

@@ -5,7 +5,7 @@ import pytest
 
 from itoaudio.audio.mel import MelSpec
 from itoaudio.data.crops import CropSettings, VocoderCrops, resampled
-from itoaudio.data.features import make_features
+from itoaudio.data.features import Features, make_features
 from itoaudio.data.manifest import Utterance, write_manifest
 
 SPEC = MelSpec()
@@ -58,3 +58,21 @@ def test_resampling_plays_faster(rate):
     at = np.arange(8000) * rate + 1000
     expected = np.sin(2 * np.pi * 300 * at / 22050)
     assert np.abs(made - expected)[200:-200].max() < 0.02
+
+
+def test_an_acoustic_models_mels_come_with_the_samples_they_belong_to(folder):
+    """Each frame of the made mel is its own number: it tells where a crop was cut."""
+    item = Features.load(folder / "one.npz")
+    made = np.tile(np.arange(item.frames, dtype=np.float32), (SPEC.bands, 1))
+    chosen = CropSettings(frames=48, batch=8, gain=0.0)
+    dealt = VocoderCrops(
+        folder, "train", SPEC, chosen, seed=1, steps=4, acoustic_mels={"one": made}, share=0.5
+    )
+    assert dealt.shares.tolist() == pytest.approx([0.5, 0.5])
+    rows = [(m, a) for step in range(4) for m, a in zip(dealt[step]["mel"], dealt[step]["audio"])]
+    modelled = [(mel, audio) for mel, audio in rows if mel[0, 1] - mel[0, 0] == 1.0]
+    assert 4 <= len(modelled) <= 28
+    for mel, audio in modelled:
+        start = int(mel[0, 0])
+        np.testing.assert_array_equal(mel, made[:, start : start + 48])
+        np.testing.assert_allclose(audio, item.audio[start * 256 : (start + 48) * 256], atol=1e-6)

@@ -14,12 +14,11 @@ from itoaudio.export.checkpoint import TrainedAcoustic, TrainedVocoder
 from itoaudio.export.config import VoiceConfig
 from itoaudio.export.parity import ParityError, relative_error
 from itoaudio.export.voice_writer import export_voice
-from itoaudio.networks.acoustic import AcousticModel
 from itoaudio.networks.vocoder import FrameVocoder
 from itoaudio.runtime import Options, Voice
 from itoaudio.runtime.sessions import PITCH
 from itoaudio.sde import PARAMETRISATIONS, Denoiser, VPCosine, sample
-from itoaudio.train.acoustic import AcousticRun
+from itoaudio.train.acoustic import AcousticRun, new_networks
 from itoaudio.train.acoustic_sampling import speak
 from itoaudio.train.checkpoint import save_weights
 from itoaudio.train.config import save_yaml
@@ -74,7 +73,7 @@ def runs(tmp_path_factory):
     """Run folders acoustic, acoustic_few, vocoder and vocoder_few."""
     root = tmp_path_factory.mktemp("runs")
     for raw, kind, build in (
-        (ACOUSTIC, AcousticRun, lambda run: AcousticModel(run.network, symbols=len(run.symbols), bands=80)),
+        (ACOUSTIC, AcousticRun, new_networks),
         (VOCODER, VocoderRun, lambda run: FrameVocoder(run.network, run.corpus.mel)),
     ):
         exact = made(root / raw["name"], raw, kind, build)

@@ -4,6 +4,7 @@ import numpy as np
 import onnx
 import torch
 
+from itoaudio.audio.mel import MelSpec
 from itoaudio.export import parity
 from itoaudio.export.graphs import acoustic_sources, to_onnx
 from itoaudio.networks.acoustic import (
@@ -24,7 +25,7 @@ CONFIG = AcousticNetworkConfig(
 
 def test_the_graph_takes_a_speaker_and_says_what_torch_says(tmp_path):
     torch.manual_seed(0)
-    model = AcousticModel(CONFIG, symbols=20, bands=80, speakers=3).eval()
+    model = AcousticModel(CONFIG, symbols=20, spec=MelSpec(), speakers=3).eval()
     with torch.no_grad():
         for table in (model.text.speaker.inward, model.text.speaker.outward):
             table.weight.normal_()

@@ -2,10 +2,12 @@ import numpy as np
 import pytest
 import torch
 
+from itoaudio.audio.mel import MelSpec, band_edges, log_mel
 from itoaudio.networks.acoustic import (
     AcousticModel,
     AcousticNetworkConfig,
     ConditionConfig,
+    ConditionNetwork,
     ScoreConfig,
     ScoreNetwork,
     TextConfig,
@@ -14,6 +16,7 @@ from itoaudio.networks.acoustic import (
     repeat,
 )
 from itoaudio.networks.acoustic.attention import turn
+from itoaudio.networks.acoustic.contour import HarmonicComb
 
 TEXT = TextConfig(width=16, blocks=2, attentions=1, heads=2, predictor_width=8)
 SMALL = AcousticNetworkConfig(
@@ -113,8 +116,46 @@ def test_average_weighs_voiced_frames():
     assert found.item() == pytest.approx(5.1)
 
 
+def test_comb_is_what_harmonics_leave_in_a_mel():
+    """The log mel of a pulse train follows the comb where bands are narrower than F0, and only there."""
+    spec, f0 = MelSpec(), 200.0
+    pulses = np.zeros(22050, np.float32)
+    pulses[np.arange(0, len(pulses), spec.sample_rate / f0).astype(int)] = 1.0
+    heard = log_mel(pulses, spec)[:, 40]
+    comb = HarmonicComb(spec)(torch.tensor([[np.log(f0)]]), torch.ones(1, 1))[0, 0].numpy()
+    low = band_edges(spec)[1:-1] < 1000.0
+    assert np.corrcoef(heard[low], comb[low])[0, 1] > 0.9
+    assert np.abs(comb[-20:]).max() < 0.15
+    assert not HarmonicComb(spec)(torch.tensor([[np.log(f0)]]), torch.zeros(1, 1)).any()
+
+
+def test_a_recordings_contour_takes_the_place_of_the_predicted_one():
+    torch.manual_seed(0)
+    network = ConditionNetwork(SMALL.condition, hidden_width=16, spec=MelSpec(bands=8)).eval()
+    hidden, pitch, energy = torch.randn(1, 16, 30), torch.randn(1, 30), torch.randn(1, 30)
+    own = network.contour(hidden, pitch, energy)
+    alone = network(hidden, pitch, energy).mean
+    torch.testing.assert_close(network(hidden, pitch, energy, heard=own).mean, alone)
+    moved = network(hidden, pitch, energy, heard=(own[0] + 1.0, own[1])).mean
+    assert (moved - alone).abs().max() > 1e-3
+
+
+def test_what_a_condition_sees_is_within_its_reach():
+    torch.manual_seed(0)
+    network = ConditionNetwork(SMALL.condition, hidden_width=16, spec=MelSpec(bands=8)).eval()
+    hidden, pitch, energy = torch.randn(1, 16, 60), torch.randn(1, 60), torch.randn(1, 60)
+    moved = hidden.clone()
+    moved[..., 30] += 1.0
+    change = (network(moved, pitch, energy).mean - network(hidden, pitch, energy).mean).abs().amax(1)[0]
+    seen = torch.nonzero(change > 0).flatten()
+    reach = SMALL.condition.reach_frames
+    assert 30 - reach <= int(seen.min())
+    assert int(seen.max()) <= 30 + reach
+    assert len(seen) > reach  # it does look around
+
+
 def test_normalised_mel_and_back():
-    model = AcousticModel(SMALL, symbols=10, bands=8)
+    model = AcousticModel(SMALL, symbols=10, spec=MelSpec(bands=8))
     generator = np.random.default_rng(0)
     model.set_statistics(
         {

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from itoaudio.networks.blocks import ConvNeXt, LevelEmbedding
+from itoaudio.networks.blocks import ChannelDropout, ConvNeXt, LevelEmbedding
 
 
 @pytest.mark.parametrize("dilation", [1, 3])
@@ -29,3 +29,13 @@ def test_level_embedding_is_smooth_and_tells_levels_apart():
     embedding = LevelEmbedding(32)
     near = embedding(torch.tensor([0.5, 0.501, 0.9]))
     assert (near[0] - near[1]).norm() < 0.1 * (near[0] - near[2]).norm()
+
+
+def test_channel_dropout_drops_whole_channels_and_keeps_the_mean():
+    torch.manual_seed(0)
+    dropout, x = ChannelDropout(0.25), torch.ones(64, 5, 50)
+    y = dropout(x)
+    assert y.unique().tolist() == pytest.approx([0.0, 4 / 3])
+    assert torch.equal(y, y[:, :1].expand_as(y))  # the same in every place
+    assert y.mean().item() == pytest.approx(1.0, abs=0.03)
+    assert torch.equal(dropout.eval()(x), x)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from itoaudio.audio.mel import MelSpec
 from itoaudio.data.acoustic import AcousticBatches, Recording, collate, load, statistics
 from itoaudio.data.features import Features
 from itoaudio.data.manifest import Utterance, write_manifest
@@ -34,7 +35,7 @@ TABLE = SymbolTable(tuple("_abcd "))
 
 def model(speakers=1, seed=0):
     torch.manual_seed(seed)
-    return AcousticModel(CONFIG, symbols=len(TABLE), bands=BANDS, speakers=speakers).eval()
+    return AcousticModel(CONFIG, symbols=len(TABLE), spec=MelSpec(bands=BANDS), speakers=speakers).eval()
 
 
 def utterance(seed, speaker):

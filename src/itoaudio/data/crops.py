@@ -1,7 +1,8 @@
 """Random crops for the vocoder: each batch is a function of (seed, step), so a resumed run sees what it
 would have."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from torch.utils.data import Dataset
 from itoaudio.audio.mel import LOG_FLOOR, MelSpec, log_mel_of_padded
 from itoaudio.audio.pulse import pulse_spectrum, pulse_train
 
-from .features import Features
+from .features import Features, ModelledFeatures
 from .manifest import Part, read_manifest
 
 Batch = dict[str, np.ndarray]
@@ -40,10 +41,23 @@ class CropSettings:
 
 class VocoderCrops(Dataset[Batch]):
     """Item `step` is the whole batch of that step, cut at sample resolution from utterances by their
-    length."""
+    length.
+
+    acoustic_mels: id -> (M, F), what an acoustic model makes of the utterances; `share` of the crops then
+    bring those, cut at whole frames.
+    """
 
     def __init__(
-        self, folder: Path, part: Part, spec: MelSpec, settings: CropSettings, *, seed: int, steps: int
+        self,
+        folder: Path,
+        part: Part,
+        spec: MelSpec,
+        settings: CropSettings,
+        *,
+        seed: int,
+        steps: int,
+        acoustic_mels: Mapping[str, np.ndarray] | None = None,
+        share: float = 0.0,
     ) -> None:
         utterances = [item for item in read_manifest(folder / "manifest.jsonl") if item.part == part]
         long_enough = [item for item in utterances if item.frames > settings.frames_needed]
@@ -54,6 +68,16 @@ class VocoderCrops(Dataset[Batch]):
         self.items = [Features.load(folder / f"{item.id}.npz") for item in long_enough]
         frames = np.array([item.frames for item in self.items], dtype=np.float64)
         self.shares = frames / frames.sum()
+        if acoustic_mels:
+            self._add(acoustic_mels, share)
+
+    def _add(self, acoustic_mels: Mapping[str, np.ndarray], share: float) -> None:
+        """Every utterance once more, with the acoustic model's mel."""
+        known = [index for index, name in enumerate(self.names) if name in acoustic_mels]
+        weights = self.shares[known] / self.shares[known].sum()
+        self.shares = np.concatenate([(1 - share) * self.shares, share * weights])
+        self.items += [_modelled(self.items[index], acoustic_mels[self.names[index]]) for index in known]
+        self.names += [self.names[index] for index in known]
 
     def __len__(self) -> int:
         return self.steps
@@ -74,10 +98,15 @@ class VocoderCrops(Dataset[Batch]):
         if self.settings.batch % shares:
             raise ValueError(f"crops.batch {self.settings.batch} cannot be dealt evenly into {shares} shares")
 
-    def _stacked(self, crops: list[tuple[np.ndarray, ...]]) -> Batch:
-        padded, pulse, log_f0, voicing, gain = (np.stack(column) for column in zip(*crops))
+    def _stacked(self, crops: list[tuple[np.ndarray | None, ...]]) -> Batch:
+        *columns, given = zip(*crops)
+        padded, pulse, log_f0, voicing, gain = (np.stack(column) for column in columns)
         margin = self.spec.padding
-        mel = log_mel_of_padded(padded, self.spec) + gain[:, None, None]
+        mel = log_mel_of_padded(padded, self.spec)
+        for row, made in enumerate(given):
+            if made is not None:
+                mel[row] = made
+        mel += gain[:, None, None]
         return {
             "audio": padded[:, margin:-margin] * np.exp(gain[:, None]),
             "mel": np.maximum(mel, LOG_FLOOR).astype(np.float32),
@@ -102,11 +131,15 @@ class VocoderCrops(Dataset[Batch]):
 
     def _draw(self, item: Features, rng: np.random.Generator) -> tuple[float, int, float]:
         """Rate, first sample and log gain of a crop."""
+        if isinstance(item, ModelledFeatures):
+            frame = int(rng.integers(2, item.frames - self.settings.frames - 1))
+            first = frame * self.spec.hop_samples - self.spec.padding
+            return 1.0, first, rng.uniform(-self.settings.gain, self.settings.gain)
         rate = self._rate(rng)
         first = int(rng.integers(0, len(item.audio) - int(np.ceil(self._length * rate)) + 1))
         return rate, first, rng.uniform(-self.settings.gain, self.settings.gain)
 
-    def _crop(self, item: Features, rate: float, first: int, gain: float) -> tuple[np.ndarray, ...]:
+    def _crop(self, item: Features, rate: float, first: int, gain: float) -> tuple[np.ndarray | None, ...]:
         hop, margin, frames = self.spec.hop_samples, self.spec.padding, self.settings.frames
         length = self._length
         centres = (first + margin * rate) / hop + rate * (np.arange(frames) + 0.5) - 0.5  # in its frames
@@ -120,13 +153,22 @@ class VocoderCrops(Dataset[Batch]):
         else:
             pulse = pulse_train(log_f0, voicing, hop_samples=hop, sample_rate=self.spec.sample_rate)
         sound = resampled(item.audio, first, length, rate)
-        return sound, pulse, log_f0, voicing, np.asarray(gain, dtype=np.float32)
+        made = None
+        if isinstance(item, ModelledFeatures):
+            start = (first + margin) // hop
+            made = item.log_mel[:, start : start + frames]
+        return sound, pulse, log_f0, voicing, np.asarray(gain, dtype=np.float32), made
 
     def _rate(self, rng: np.random.Generator) -> float:
         stretch = self.settings.stretch
         if stretch == 0 or rng.uniform() < 0.5:
             return 1.0
         return float(np.exp(rng.uniform(-stretch, stretch)))
+
+
+def _modelled(item: Features, log_mel: np.ndarray) -> ModelledFeatures:
+    own = {field.name: getattr(item, field.name) for field in fields(Features)}
+    return ModelledFeatures(**own | {"log_mel": log_mel})
 
 
 def resampled(sound: np.ndarray, first: int, length: int, rate: float) -> np.ndarray:

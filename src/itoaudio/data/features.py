@@ -53,6 +53,11 @@ class Features:
 
 
 @dataclass(frozen=True)
+class ModelledFeatures(Features):
+    """Features of a recording whose `log_mel` is what an acoustic model made of it."""
+
+
+@dataclass(frozen=True)
 class Stored:
     """What a file of features says of itself without being read whole. source: digest of the recording, ""
     in files older than this."""

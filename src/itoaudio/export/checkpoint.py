@@ -61,7 +61,7 @@ Trained = TrainedAcoustic | TrainedVocoder
 KEPT = (
     "text.",
     "mel_",
-    "pitch_statistics",
+    "condition.pitch_statistics",
     "energy_statistics",
     "condition.residual",
     "condition.envelope.bias",

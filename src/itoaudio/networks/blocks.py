@@ -34,7 +34,7 @@ class ConvNeXt(nn.Module):
         self.modulation = nn.Linear(level_width, 2 * width) if level_width else None
         self.expand = nn.Linear(width, expansion * width)
         self.contract = nn.Linear(expansion * width, width)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = ChannelDropout(dropout)
         self.gamma = nn.Parameter(torch.full((width,), layer_scale))
         if self.modulation is not None:  # starts as a plain norm
             nn.init.zeros_(self.modulation.weight)
@@ -51,6 +51,24 @@ class ConvNeXt(nn.Module):
             inner = inner * (1 + scale) + shift
         inner = self.contract(functional.gelu(self.expand(inner), approximate="tanh"))
         return x + self.gamma * self.dropout(inner)
+
+
+class ChannelDropout(nn.Module):
+    """Drops channels of an item in all its places at once (Tompson et al. 2015, arXiv 1411.4280).
+
+    A mask a place costs a seventh of a training step on a CPU, whose random numbers come one by one.
+    """
+
+    def __init__(self, probability: float) -> None:
+        super().__init__()
+        self.probability = probability
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (B, L, D) -> (B, L, D), in expectation the same."""
+        if not self.training or self.probability == 0:
+            return x
+        kept = torch.full_like(x[:, :1], 1 - self.probability).bernoulli()
+        return x * (kept / (1 - self.probability))
 
 
 class LevelEmbedding(nn.Module):

@@ -1,7 +1,8 @@
 """Training ItôTTS: alignment, predictors and score network in one run, from scratch.
 
-Loss = prior + duration + pitch + energy (see `acoustic_losses`) + mean + denoising, all unweighted. The last
-two, from `decoder_start` on, are the condition network's squared error and the objective of both models.
+Loss = prior + duration + pitch + energy (see `acoustic_losses`) + contour + mean + denoising, all unweighted.
+The last three, from `decoder_start` on, are the errors of each frame's pitch and of the condition network,
+which is told the recording's own pitch, and the objective of both models.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ from itoaudio.networks.acoustic import AcousticModel, AcousticNetworkConfig, Con
 from itoaudio.sde import PARAMETRISATIONS, WEIGHTINGS, Denoiser, denoising_error
 from itoaudio.text.symbols import ENGLISH_SYMBOLS, SymbolTable
 
-from .acoustic_losses import Aligned, Crops, aligned, crop, masked_mean
+from .acoustic_losses import Aligned, Crops, aligned, contour_error, crop, masked_mean
 from .acoustic_pictures import picture
 from .acoustic_sampling import speak
 from .config import RefineConfig, Run, load_run
@@ -82,7 +83,7 @@ class AcousticModule(Module):
         self.networks = new_networks(run)
         self.sde = run.sde.build()
         self.parametrisation = PARAMETRISATIONS[run.sde.parametrisation]
-        self.context = run.network.condition.blocks * (run.network.condition.kernel // 2)
+        self.context = run.network.condition.reach_frames
 
     def adapted(self, weights: dict[str, Tensor], start: Path) -> dict[str, Tensor]:
         """With `start_speaker` folded in. ValueError when the run at `start` has none of the name."""
@@ -108,7 +109,11 @@ class AcousticModule(Module):
         if step >= schedule.decoder_start:
             crops, condition = self.conditioned(item)
             error, _ = self.denoising(crops, condition)
-            losses |= {"mean": self.mean_error(crops, condition), "denoising": masked_mean(error, crops.mask)}
+            losses |= {
+                "contour": self.contour_error(crops),
+                "mean": self.mean_error(crops, condition),
+                "denoising": masked_mean(error, crops.mask),
+            }
             if step < schedule.residual_end:
                 self.follow_residual(crops, condition)
         for name, value in losses.items():
@@ -119,7 +124,10 @@ class AcousticModule(Module):
         item = aligned(self.networks, batch, prior_weight=0.0)
         crops, condition = self.conditioned(item)
         error, level = self.denoising(crops, condition)
-        losses = item.losses | {"mean": self.mean_error(crops, condition)}
+        losses = item.losses | {
+            "contour": self.contour_error(crops),
+            "mean": self.mean_error(crops, condition),
+        }
         for name, value in losses.items():
             self.log(f"validation/{name}", value, batch_size=len(batch.ids))
         self.log("validation/loss", masked_mean(error, crops.mask), prog_bar=True, batch_size=len(level))
@@ -140,9 +148,17 @@ class AcousticModule(Module):
             draws=self.draws,
             prosody_noise=noise,
         )
-        answer = self.networks.condition(crops.hidden, crops.pitch, crops.energy, crops.context_mask)
+        heard = (crops.contour, crops.voicing)
+        answer = self.networks.condition(
+            crops.hidden, crops.pitch, crops.energy, crops.context_mask, heard=heard
+        )
         end = answer.mean.shape[-1] - self.context
         return crops, Condition(*(part[..., self.context : end] for part in answer))
+
+    def contour_error(self, crops: Crops) -> Tensor:
+        """Error of the contour network on the crops with their context: scalar."""
+        guess = self.networks.condition.contour(crops.hidden, crops.pitch, crops.energy, crops.context_mask)
+        return contour_error(guess, crops)
 
     def mean_error(self, crops: Crops, condition: Condition) -> Tensor:
         """Squared error of the condition network's mean, standardised: scalar."""
@@ -198,7 +214,7 @@ def new_networks(run: AcousticRun) -> AcousticModel:
     return AcousticModel(
         run.network,
         symbols=len(run.symbols),
-        bands=run.corpus.mel.bands,
+        spec=run.corpus.mel,
         speakers=max(1, len(run.speakers)),
     )
 

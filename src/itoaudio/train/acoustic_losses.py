@@ -28,6 +28,8 @@ class Aligned:
     pitch: Tensor  # (B, S) the recordings' own, in standard deviations
     energy: Tensor  # (B, S)
     mel: Tensor  # (B, M, F) standardised, zero at padding
+    contour: Tensor  # (B, F) the recordings' log-F0, in standard deviations
+    voicing: Tensor  # (B, F)
     frames: Tensor  # (B,) int64
     losses: dict[str, Tensor]  # scalars: prior, duration, pitch, energy
 
@@ -39,6 +41,8 @@ class Crops:
     hidden: Tensor  # (B, H, L + 2c)
     pitch: Tensor  # (B, L + 2c)
     energy: Tensor  # (B, L + 2c)
+    contour: Tensor  # (B, L + 2c) of frames
+    voicing: Tensor  # (B, L + 2c)
     context_mask: Tensor  # (B, L + 2c, 1)
     mel: Tensor  # (B, M, L) standardised
     mask: Tensor  # (B, L, 1)
@@ -66,7 +70,9 @@ def aligned(model: AcousticModel, batch: AcousticBatch, *, prior_weight: float) 
     losses["duration"] = masked_mean((log_duration - target).square(), symbol_mask)
     losses["pitch"] = masked_mean(pitch_error, symbol_mask)
     losses["energy"] = masked_mean((energy_guess - energy).square(), symbol_mask)
-    return Aligned(hidden, durations, pitch, energy, mel, batch.frames, losses)
+    pitch_mean, pitch_std = model.pitch_statistics
+    contour = (batch.log_f0 - pitch_mean) / pitch_std
+    return Aligned(hidden, durations, pitch, energy, mel, contour, batch.voicing, batch.frames, losses)
 
 
 def symbol_targets(
@@ -105,17 +111,32 @@ def crop(
         noisy = values + prosody_noise * draws.normal_like(values)
         return noisy[rows].gather(1, symbol) * real
 
+    def of_frames(values: Tensor) -> Tensor:
+        return values[rows].gather(1, outer.clamp(0, values.shape[1] - 1)) * real
+
     hidden = item.hidden[rows].gather(1, symbol.unsqueeze(-1).expand(-1, -1, item.hidden.shape[-1]))
     mel = functional.pad(item.mel, (0, length))[rows]
     return Crops(
         hidden=(hidden * real.unsqueeze(-1)).transpose(1, 2),
         pitch=prosody(item.pitch),
         energy=prosody(item.energy),
+        contour=of_frames(item.contour),
+        voicing=of_frames(item.voicing),
         context_mask=real.unsqueeze(-1),
         mel=mel.gather(2, inner.unsqueeze(1).expand(-1, mel.shape[1], -1)),
         mask=(inner < item.frames[rows].unsqueeze(1)).float().unsqueeze(-1),
         context=context,
     )
+
+
+def contour_error(guess: tuple[Tensor, Tensor], crops: Crops) -> Tensor:
+    """Squared error of the contour where voiced, plus that of the voicing: scalar.
+
+    guess: contour and voicing (B, L + 2c) for the frames of `crops` with their context.
+    """
+    contour, voicing = guess
+    bent = (contour - crops.contour).square() * crops.voicing
+    return masked_mean(bent + (voicing - crops.voicing).square(), crops.context_mask)
 
 
 def mask(lengths: Tensor) -> Tensor:

@@ -25,7 +25,7 @@ PATCHES = ((80, 1), (20, 4), (10, 8), (4, 2))  # bands and frames of each
 
 
 class AcousticRefineModule(AcousticModule):
-    """Loss: energy distance of the unrolled sampler's mels; encoder and predictors stay as they are."""
+    """Loss: energy distance of the unrolled sampler's mels; encoder and all predictors stay as they are."""
 
     def training_step(self, batch: AcousticBatch, batch_index: int) -> Tensor:
         counts = self.settings.steps
@@ -83,11 +83,15 @@ RUN = AcousticRun
 
 
 def module(run: AcousticRun, cache: Path) -> AcousticRefineModule:
-    """A new module whose text encoder rests. ValueError without a section `refine`, or without weights."""
+    """A new module whose text encoder and contour network rest.
+
+    ValueError without a section `refine`, or without weights.
+    """
     if run.refine is None or run.start is None:
         raise ValueError(f"run {run.name}: a refinement needs `start: FOLDER` and a section `refine`")
     made = AcousticRefineModule(run)
     made.networks.text.requires_grad_(False)
+    made.networks.condition.contour.requires_grad_(False)
     return made
 
 

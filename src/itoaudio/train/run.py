@@ -56,6 +56,7 @@ def fit(
     trainer = _trainer(run, job, folder, kind)
     # Lightning does not know that a step is a function of its number, and that `shared` starts at it.
     warnings.filterwarnings("ignore", ".*dataloader is not resumable.*")
+    _hush()
     own = Shares(train.dataset, rank=job.rank, world=job.world, parts=parts)
     held_out = Shares(validation.dataset, rank=job.rank, world=job.world)
     try:
@@ -75,6 +76,12 @@ def fit(
         if distributed.is_available() and distributed.is_initialized():
             distributed.destroy_process_group()
     return folder
+
+
+def _hush() -> None:
+    """Lightning's advertisements, and its own calls of what torch has deprecated, are no news to a user."""
+    warnings.filterwarnings("ignore", ".*LeafSpec.*")
+    logging.getLogger("lightning.pytorch.utilities.rank_zero").setLevel(logging.WARNING)
 
 
 def _trainer(run: Run, job: Job, folder: Path, kind: str) -> lightning.Trainer:

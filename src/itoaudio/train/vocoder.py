@@ -15,6 +15,7 @@ from itoaudio.data.streams import VocoderStream
 from itoaudio.networks.vocoder import FrameVocoder, FrameVocoderConfig
 from itoaudio.sde import GRIDS, PARAMETRISATIONS, PREDICTORS, WEIGHTINGS, Denoiser, denoising_error, sample
 
+from .acoustic_mels import AcousticMelConfig, acoustic_mels
 from .config import CropConfig, RefineConfig, Run
 from .job import mean_over_processes
 from .module import Module
@@ -25,11 +26,12 @@ SHOWN_STEPS = 8
 
 
 class VocoderRun(Run, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="vocoder"):
-    """`model: vocoder`."""
+    """`ito train vocoder`. acoustic_mels: bring an acoustic model's mels beside the recordings' own."""
 
     network: FrameVocoderConfig = FrameVocoderConfig()
     crops: CropConfig = CropConfig()
     refine: RefineConfig | None = None
+    acoustic_mels: AcousticMelConfig | None = None
 
 
 class VocoderModule(Module):
@@ -147,12 +149,18 @@ def loaders(run: VocoderRun, cache: Path) -> tuple[DataLoader, DataLoader]:
         locked_pulse=run.refine is None or run.refine.locked_pulse,
         spectrum_samples=run.network.spectrum_samples,
     )
-    seed, url = run.loop.seed, run.distributed.shards
+    seed, url, spoken = run.loop.seed, run.distributed.shards, run.acoustic_mels
+    if url is not None and spoken is not None:
+        raise ValueError(f"run {run.name}: streams bring no acoustic_mels: leave out one of the two")
 
     def crops(part: Part, steps: int) -> VocoderCrops:
         if url is not None:
             return VocoderStream(url, run.corpus, part, settings, seed=seed, steps=steps)
-        return VocoderCrops(folder, part, run.corpus.mel, settings, seed=seed, steps=steps)
+        made = acoustic_mels(spoken, run.corpus, cache, part) if spoken else None
+        share = spoken.share if spoken else 0.0
+        return VocoderCrops(
+            folder, part, run.corpus.mel, settings, seed=seed, steps=steps, acoustic_mels=made, share=share
+        )
 
     train, held_out = crops("train", run.optimiser.steps), crops("validation", run.loop.validation_batches)
     return DataLoader(train, batch_size=None), DataLoader(held_out, batch_size=None)

@@ -5,6 +5,7 @@ from itoaudio.networks.acoustic.condition import Condition, ConditionNetwork, av
 from itoaudio.networks.acoustic.config import (
     AcousticNetworkConfig,
     ConditionConfig,
+    ContourConfig,
     ScoreConfig,
     TextConfig,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "Condition",
     "ConditionConfig",
     "ConditionNetwork",
+    "ContourConfig",
     "ScoreConfig",
     "ScoreNetwork",
     "Spoken",

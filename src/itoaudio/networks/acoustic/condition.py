@@ -9,7 +9,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from itoaudio.audio.mel import MelSpec
 from itoaudio.networks.acoustic.config import ConditionConfig
+from itoaudio.networks.acoustic.contour import ContourNetwork, HarmonicComb
 from itoaudio.networks.blocks import ConvNeXt
 
 
@@ -25,14 +27,19 @@ class ConditionNetwork(nn.Module):
 
     `residual` (M, 1): standard deviation of mel minus mean, in the corpus' standard deviations. The head
     speaks standardised mel; divided by `residual` it is the normalised mel, where that rest has variance 1.
+    `pitch_statistics` (2,): mean and standard deviation of log-F0 in log Hz.
     """
 
     residual: Tensor
+    pitch_statistics: Tensor
 
-    def __init__(self, config: ConditionConfig, *, hidden_width: int, bands: int) -> None:
+    def __init__(self, config: ConditionConfig, *, hidden_width: int, spec: MelSpec) -> None:
         super().__init__()
+        self.contour = ContourNetwork(config.contour, hidden_width=hidden_width)
+        self.harmonics = HarmonicComb(spec)
         self.hidden = nn.Linear(hidden_width, config.width)
-        self.prosody = nn.Linear(2, config.width)
+        self.prosody = nn.Linear(4, config.width)
+        self.comb = nn.Linear(spec.bands, config.width)
         self.blocks = nn.ModuleList(
             [
                 ConvNeXt(config.width, kernel=config.kernel, dropout=config.dropout)
@@ -40,13 +47,27 @@ class ConditionNetwork(nn.Module):
             ]
         )
         self.norm = nn.LayerNorm(config.width)
-        self.head = nn.Linear(config.width, bands)
-        self.register_buffer("residual", torch.full((bands, 1), 0.5))
+        self.head = nn.Linear(config.width, spec.bands)
+        self.register_buffer("residual", torch.full((spec.bands, 1), 0.5))
+        self.register_buffer("pitch_statistics", torch.tensor([5.0, 0.2]))
 
-    def forward(self, hidden: Tensor, pitch: Tensor, energy: Tensor, mask: Tensor | None = None) -> Condition:
-        """hidden (B, H, F); pitch, energy (B, F) in standard deviations; mask (B, F, 1)."""
-        prosody = torch.stack([pitch, energy], dim=-1)  # (B, F, 2)
-        x = self.hidden(hidden.transpose(1, 2)) + self.prosody(prosody)
+    def forward(
+        self,
+        hidden: Tensor,
+        pitch: Tensor,
+        energy: Tensor,
+        mask: Tensor | None = None,
+        heard: tuple[Tensor, Tensor] | None = None,
+    ) -> Condition:
+        """hidden (B, H, F); pitch, energy (B, F) in standard deviations; mask (B, F, 1).
+
+        heard: contour and voicing (B, F) of a recording, in place of those that the contour network predicts.
+        """
+        contour, voicing = self.contour(hidden, pitch, energy, mask) if heard is None else heard
+        mean, deviation = self.pitch_statistics
+        comb = self.harmonics(mean + deviation * contour, voicing)  # (B, F, M)
+        prosody = torch.stack([pitch, energy, contour, voicing], dim=-1)  # (B, F, 4)
+        x = self.hidden(hidden.transpose(1, 2)) + self.prosody(prosody) + self.comb(comb)
         for block in self.blocks:
             x = block(x, mask=mask)
         refined = self.norm(x.float())  # (B, F, C)

@@ -18,6 +18,15 @@ class TextConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     dropout: float = 0.1
 
 
+class ContourConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """From symbols' features and pitch, repeated to frames, to the pitch of each frame."""
+
+    width: int = 128
+    blocks: int = 3
+    kernel: int = 9
+    dropout: float = 0.1
+
+
 class ConditionConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """From symbols' features, repeated to frames, to the score network's condition. width: C channels."""
 
@@ -25,6 +34,12 @@ class ConditionConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     blocks: int = 6
     kernel: int = 7
     dropout: float = 0.1
+    contour: ContourConfig = ContourConfig()
+
+    @property
+    def reach_frames(self) -> int:
+        """Frames on either side that an answer depends on."""
+        return self.blocks * (self.kernel // 2) + self.contour.blocks * (self.contour.kernel // 2)
 
 
 class ScoreConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
+from itoaudio.audio.mel import MelSpec
 from itoaudio.networks.acoustic.condition import Condition, ConditionNetwork
 from itoaudio.networks.acoustic.config import AcousticNetworkConfig
 from itoaudio.networks.acoustic.score import ScoreNetwork
@@ -17,7 +18,7 @@ from itoaudio.networks.acoustic.text_encoder import TextEncoder
 
 
 class AcousticModel(nn.Module):
-    """The networks of `config` for `speakers`, a table of `symbols` and M mel `bands`.
+    """The networks of `config` for `speakers`, a table of `symbols` and mels of `spec`.
 
     Statistics are 0 and 1 at first.
 
@@ -27,24 +28,30 @@ class AcousticModel(nn.Module):
 
     mel_mean: Tensor  # (M, 1) natural log
     mel_std: Tensor  # (M, 1)
-    pitch_statistics: Tensor  # (2,) mean and standard deviation of log-F0 in log Hz
     energy_statistics: Tensor  # (2,) the same of a frame's mean log-mel
 
-    def __init__(self, config: AcousticNetworkConfig, *, symbols: int, bands: int, speakers: int = 1) -> None:
+    def __init__(
+        self, config: AcousticNetworkConfig, *, symbols: int, spec: MelSpec, speakers: int = 1
+    ) -> None:
         super().__init__()
+        bands = spec.bands
         self.text = TextEncoder(config.text, symbols=symbols, bands=bands, speakers=speakers)
-        self.condition = ConditionNetwork(config.condition, hidden_width=config.text.width, bands=bands)
+        self.condition = ConditionNetwork(config.condition, hidden_width=config.text.width, spec=spec)
         self.score = ScoreNetwork(config.score, condition_width=config.condition.width, bands=bands)
         self.register_buffer("mel_mean", torch.zeros(bands, 1))
         self.register_buffer("mel_std", torch.ones(bands, 1))
-        self.register_buffer("pitch_statistics", torch.tensor([0.0, 1.0]))
         self.register_buffer("energy_statistics", torch.tensor([0.0, 1.0]))
 
     def set_statistics(self, statistics: Mapping[str, object]) -> None:
-        """Values of the four buffers by their names, in any array type."""
+        """Values of the four statistics by their names, in any array type."""
         for name in ("mel_mean", "mel_std", "pitch_statistics", "energy_statistics"):
             buffer: Tensor = getattr(self, name)
             buffer.copy_(torch.as_tensor(statistics[name], dtype=torch.float32).reshape(buffer.shape))
+
+    @property
+    def pitch_statistics(self) -> Tensor:
+        """(2,): mean and standard deviation of log-F0 in log Hz, as the condition network knows them."""
+        return self.condition.pitch_statistics
 
     @property
     def offset(self) -> Tensor:

@@ -1,0 +1,153 @@
+"""How a voice speaks beside the recordings it learned from: melody, rate, questions, commas, pauses, voicing.
+
+    python benchmarks/prosody.py --cache cache/kathleen-DIGEST --voice kathleen
+
+The upper table is of held-out recordings and of the same sentences said by the voice. Questions and commas
+are pairs of sentences (benchmarks/texts) that differ in little else. Means with 95 % bootstrap intervals over
+sentences.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+import numpy as np
+
+from itoaudio.audio import files
+from itoaudio.audio.mel import MelSpec
+from itoaudio.data.manifest import read_manifest
+from itoaudio.evaluate.pitch import track
+from itoaudio.runtime import Voice
+
+TEXTS = Path(__file__).parent / "texts"
+SPEC = MelSpec()
+FRAMES_A_SECOND = SPEC.sample_rate / SPEC.hop_samples
+ENDING_FRAMES = 26  # 0.3 s of voiced speech, whose slope makes a question
+SILENT_DB = 30.0  # below a sentence's loud frames
+SHORTEST_PAUSE_FRAMES = 5
+
+Measure = Callable[[np.ndarray], float]
+
+
+@click.command()
+@click.option("--voice", default="kathleen", show_default=True)
+@click.option("--preset")
+@click.option("--cache", type=click.Path(path_type=Path, exists=True), required=True)
+@click.option("--count", default=30, show_default=True, help="Held-out sentences.")
+def main(voice: str, preset: str | None, cache: Path, count: int) -> None:
+    """Print the tables."""
+    speaker = Voice.load(voice)
+
+    def say(text: str) -> np.ndarray:
+        return speaker.say(text, preset=preset).samples
+
+    takes = {item.text: item for item in read_manifest(cache / "manifest.jsonl") if item.part == "validation"}
+    chosen = list(takes.values())[:count]
+    recorded = [files.read(Path(item.audio), sample_rate=SPEC.sample_rate)[0] for item in chosen]
+    spoken = [say(item.text) for item in chosen]
+    click.echo(f"{voice}, {preset or 'default preset'}, {len(chosen)} held-out sentences")
+    click.echo(f"{'':44}{'recordings':>24}{'voice':>24}")
+    for name, measure in MEASURES.items():
+        row(name, [measure(x) for x in recorded], [measure(x) for x in spoken])
+    rates = [
+        [len(item.phonemes) / speech_seconds(x) for item, x in zip(chosen, sounds)]
+        for sounds in (recorded, spoken)
+    ]
+    row("phonemes a second of speech", *rates)
+    click.echo(f"{'  their spread over sentences':44}{np.std(rates[0]):24.3f}{np.std(rates[1]):24.3f}")
+    click.echo(f"\n{'pairs of sentences':44}{'with':>24}{'without':>24}")
+    asked, stated = said_pairs("questions.tsv", say)
+    row("question: slope of the last 0.3 s, st/s", *[[ending(x) for x in side] for side in (asked, stated)])
+    row("  steeper than its statement, share", [float(ending(a) > ending(b)) for a, b in zip(asked, stated)])
+    comma, none = said_pairs("commas.tsv", say)
+    row("comma: pauses inside, seconds", *[[pauses(x) for x in side] for side in (comma, none)])
+
+
+def said_pairs(name: str, say: Callable[[str], np.ndarray]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Both columns of a table of texts, said."""
+    rows = [line.split("\t") for line in (TEXTS / name).read_text(encoding="utf-8").splitlines()]
+    return [say(one) for one, _ in rows], [say(other) for _, other in rows]
+
+
+def row(name: str, *columns: Sequence[float]) -> None:
+    """A line of the table: mean and interval of each column."""
+    click.echo(f"{name:44}" + "".join(f"{interval(column):>24}" for column in columns))
+
+
+def interval(values: Sequence[float]) -> str:
+    """Mean with its 95 % bootstrap interval."""
+    found = np.asarray(values)
+    means = np.random.default_rng(0).choice(found, (2000, len(found))).mean(axis=1)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return f"{found.mean():.3f} [{low:.3f}, {high:.3f}]"
+
+
+def levels(sound: np.ndarray) -> np.ndarray:
+    """Level of each frame in dB below the loud ones, (F,)."""
+    frames = sound[: len(sound) // SPEC.hop_samples * SPEC.hop_samples].reshape(-1, SPEC.hop_samples)
+    db = 10 * np.log10(np.mean(np.square(frames, dtype=np.float64), axis=1) + 1e-12)
+    return db - np.percentile(db, 95)
+
+
+def inside(sound: np.ndarray) -> np.ndarray:
+    """Levels from the first to the last frame of speech."""
+    found = levels(sound)
+    speech = np.flatnonzero(found > -SILENT_DB)
+    return found[speech[0] : speech[-1] + 1]
+
+
+def pauses(sound: np.ndarray) -> float:
+    """Seconds of silence inside a sentence, in runs of 58 ms at least."""
+    silent = np.concatenate([[0], inside(sound) < -SILENT_DB, [0]]).astype(int)
+    edges = np.flatnonzero(np.diff(silent)).reshape(-1, 2)
+    lengths = edges[:, 1] - edges[:, 0]
+    return float(lengths[lengths >= SHORTEST_PAUSE_FRAMES].sum() / FRAMES_A_SECOND)
+
+
+def speech_seconds(sound: np.ndarray) -> float:
+    """From the first to the last frame of speech, without pauses."""
+    return len(inside(sound)) / FRAMES_A_SECOND - pauses(sound)
+
+
+def log_f0_spread(sound: np.ndarray) -> float:
+    """Standard deviation of log-F0 over voiced frames, in semitones."""
+    pitch = track(sound, SPEC)
+    return float(12 * np.std(np.log2(pitch.f0[pitch.voiced])))
+
+
+def log_f0_mean(sound: np.ndarray) -> float:
+    """Mean log-F0 over voiced frames, as Hz."""
+    pitch = track(sound, SPEC)
+    return float(np.exp(np.mean(np.log(pitch.f0[pitch.voiced]))))
+
+
+def voiced_periodicity(sound: np.ndarray) -> float:
+    """Mean periodicity of voiced frames."""
+    pitch = track(sound, SPEC)
+    return float(pitch.periodicity[pitch.voiced].mean())
+
+
+def floor(sound: np.ndarray) -> float:
+    """Fifth percentile of the frames' levels, dB below the loud ones: the noise between words."""
+    return float(np.percentile(levels(sound), 5))
+
+
+def ending(sound: np.ndarray) -> float:
+    """Slope of log-F0 over the last voiced 0.3 s, in semitones a second."""
+    pitch = track(sound, SPEC)
+    last = np.flatnonzero(pitch.voiced)[-ENDING_FRAMES:]
+    semitones = 12 * np.log2(pitch.f0[last])
+    return float(np.polyfit(last / FRAMES_A_SECOND, semitones, 1)[0])
+
+
+MEASURES: dict[str, Measure] = {
+    "log-F0: mean, Hz": log_f0_mean,
+    "log-F0: spread in a sentence, semitones": log_f0_spread,
+    "periodicity of voiced frames": voiced_periodicity,
+    "pauses inside, seconds": pauses,
+    "noise floor below the loud frames, dB": floor,
+}
+
+
+if __name__ == "__main__":
+    main()
