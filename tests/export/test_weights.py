@@ -56,3 +56,16 @@ def test_relative_error():
     ones = np.ones((1, 4), np.float32)
     assert relative_error(1.1 * ones, ones) == pytest.approx(0.1, rel=1e-5)
     assert relative_error(ones, np.ones((1, 5))) == float("inf")
+
+
+def test_weights_of_a_single_row_are_stored_small_and_used_whole():
+    graph = Builder()
+    x = graph.input("x", (1, 64))
+    weight = graph.random("level", (128, 64), scale=0.1)
+    graph.output("y", graph("Gemm", x, weight, transB=1), (1, 128))
+    model = onnx.load_from_string(graph.serialised())
+    small = PRECISIONS["int8"](model)
+    onnx.checker.check_model(small)
+    assert len(small.SerializeToString()) < 0.32 * len(model.SerializeToString())
+    row = np.random.default_rng(1).standard_normal((1, 64), dtype=np.float32)
+    assert relative_error(answer(small, row), answer(model, row)) < TOLERANCES["int8"] / 2

@@ -10,6 +10,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 SMALL = 256  # elements: below this a weight is not worth a node
+LARGE = 8192  # elements of weights that are int8 in storage only
 
 
 def float32(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -35,6 +36,8 @@ def float16(model: onnx.ModelProto) -> onnx.ModelProto:
 def int8(model: onnx.ModelProto) -> onnx.ModelProto:
     """Matrix products with int8 weights, a scale a column, inputs quantised as they come; else float16.
 
+    Of Gemm, which a noise level meets once a step, and of large convolutions the weights are int8 in storage
+    only.
     Inputs (1, F, C) get a scale a frame, not one for all as DynamicQuantizeLinear would give: then a frame's
     answer depends on no frame that its network does not look at, and a stream can be cut anywhere.
     """
@@ -42,6 +45,12 @@ def int8(model: onnx.ModelProto) -> onnx.ModelProto:
     stored: dict[str, onnx.TensorProto] = {}
     nodes: list[onnx.NodeProto] = []
     for node in model.graph.node:
+        known = weights.get(node.input[1]) if node.op_type in ("Gemm", "Conv") else None
+        if known is not None and np.prod(known.dims) >= LARGE and f"{known.name}.int8" not in stored:
+            rows = numpy_helper.to_array(known)
+            stored |= _quantised(rows, known.name, axes=tuple(range(1, rows.ndim)))
+            parts = [f"{known.name}.int8", f"{known.name}.scale"]  # restored under its own name
+            nodes.append(helper.make_node("DequantizeLinear", parts, [known.name], axis=0))
         weight = weights.get(node.input[1]) if node.op_type == "MatMul" else None
         if weight is None or len(weight.dims) != 2:
             nodes.append(node)
@@ -49,7 +58,8 @@ def int8(model: onnx.ModelProto) -> onnx.ModelProto:
         stored |= _quantised(numpy_helper.to_array(weight), weight.name)
         nodes += _integer_product(node.input[0], weight.name, node.output[0])
     used = {name for node in nodes for name in node.input}
-    kept = [tensor for tensor in model.graph.initializer if tensor.name in used]
+    made = {name for node in nodes for name in node.output}
+    kept = [tensor for tensor in model.graph.initializer if tensor.name in used - made]
     return float16(_with(model, [*kept, *_CONSTANTS.values(), *stored.values()], nodes))
 
 
@@ -61,12 +71,12 @@ PRECISIONS: dict[str, Callable[[onnx.ModelProto], onnx.ModelProto]] = {
 """By the name that `ito export --weights` takes."""
 
 
-def _quantised(weight: np.ndarray, name: str) -> dict[str, onnx.TensorProto]:
-    """Symmetric int8 (rows, columns) with one scale for each column."""
-    scale = np.maximum(np.abs(weight).max(axis=0), 1e-8) / 127
+def _quantised(weight: np.ndarray, name: str, *, axes: tuple[int, ...] = (0,)) -> dict[str, onnx.TensorProto]:
+    """Symmetric int8 with one scale for all of `axes`: for each column of (rows, columns)."""
+    scale = np.maximum(np.abs(weight).max(axis=axes, keepdims=True), 1e-8) / 127
     values = {
         f"{name}.int8": np.rint(weight / scale).astype(np.int8),
-        f"{name}.scale": scale.astype(np.float32),
+        f"{name}.scale": scale.astype(np.float32).reshape(-1),
     }
     return {key: numpy_helper.from_array(value, key) for key, value in values.items()}
 

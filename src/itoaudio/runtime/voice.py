@@ -84,7 +84,8 @@ class Voice:
 
         `TextError` when there is nothing speakable, `UnknownOption` and ValueError for bad options.
         """
-        return Audio.join(spoken.audio for spoken in self.stream(text, **options))
+        # Nobody waits for a first stretch here: a sentence in one window spares what two would both draw.
+        return Audio.join(spoken.audio for spoken in self._stretches(text, options, first=LONGEST_CORE))
 
     def stream(self, text: str, **options: Any) -> Iterator[Spoken]:
         """As `say`, in stretches, each as soon as it is asked for: `say` is these, joined.
@@ -92,13 +93,16 @@ class Voice:
         The first is short; sentences are read and spoken one by one, so a book needs the memory of a page.
         What is wrong with options, marks or script is raised at once; a word without a sound when it comes.
         """
+        return self._stretches(text, options, first=FIRST_FRAMES)
+
+    def _stretches(self, text: str, options: Mapping[str, Any], *, first: int) -> Iterator[Spoken]:
         chosen = Options.of(options)
         ways = self.plans(chosen)
         self.speaker(chosen.speaker)
         with built_ahead(self._graphs(ways)):
             sentences = self._front_end.sentences(text, markup=chosen.markup)
-            first = next(sentences)
-        return self._stream(chain([first], sentences), chosen, ways)
+            opening = next(sentences)
+        return self._stream(chain([opening], sentences), chosen, ways, first=first)
 
     def vocode(self, audio: Audio | np.ndarray, *, sample_rate: int | None = None, **options: Any) -> Audio:
         """Copy synthesis: the mel of `audio`, at any sample rate, and back. As long as `audio`.
@@ -165,9 +169,8 @@ class Voice:
         return np.concatenate(blocks, axis=-1)[None]
 
     def _stream(
-        self, sentences: Iterator[Sentence], options: Options, ways: tuple[Plan, Plan]
+        self, sentences: Iterator[Sentence], options: Options, ways: tuple[Plan, Plan], *, first: int
     ) -> Iterator[Spoken]:
-        first = FIRST_FRAMES
         for sentence, following in pairwise(chain(sentences, [None])):
             assert sentence is not None  # only the end is
             yield from self._speak(sentence, options, ways, last=following is None, first=first)
