@@ -225,3 +225,16 @@ def test_a_folder_of_something_else_is_not_replaced(runs, tmp_path):
     (tmp_path / "letter.txt").write_text("dear")
     with pytest.raises(ValueError, match="no voice folder"):
         export_voice(VoiceConfig(name="x"), tmp_path, acoustic=runs / "acoustic", vocoder=runs / "vocoder")
+
+
+def test_a_wider_pitch_is_further_from_its_centre(runs):
+    """By the factor, at every symbol; at the centre nothing moves."""
+    trained = TrainedAcoustic.load(runs / "acoustic")
+    ids = torch.arange(12).unsqueeze(0)
+    mean, deviation = trained.networks.pitch_statistics.tolist()
+    centre = (np.log(150.0) - mean) / deviation
+    before = trained.networks.text(ids).pitch - centre
+    trained.widen_pitch(1.5, around_hz=150.0)
+    torch.testing.assert_close(trained.networks.text(ids).pitch - centre, 1.5 * before, atol=1e-4, rtol=1e-4)
+    with pytest.raises(ValueError, match="pitch_range 0"):
+        trained.widen_pitch(0.0, around_hz=150.0)

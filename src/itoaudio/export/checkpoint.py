@@ -1,5 +1,6 @@
 """Run folders of training (config.yaml beside averaged weights) as networks ready to export."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,17 @@ class TrainedAcoustic:
         networks = new_networks(run)
         load_weights(networks, folder)
         return cls(run, networks.eval())
+
+    @torch.no_grad()
+    def widen_pitch(self, factor: float, *, around_hz: float) -> None:
+        """Multiply by `factor` how far the predicted log-F0 is from that of `around_hz`, in the predictor's
+        weights. ValueError unless both are positive."""
+        if factor <= 0 or around_hz <= 0:
+            raise ValueError(f"pitch_range {factor} and pitch_centre_hz {around_hz} must be positive")
+        mean, deviation = self.networks.pitch_statistics.tolist()
+        centre, head = (math.log(around_hz) - mean) / deviation, self.networks.text.pitch.out
+        head.weight.mul_(factor)
+        head.bias.mul_(factor).add_((1 - factor) * centre)
 
     def sources(self) -> dict[str, GraphSource]:
         """text, condition and score."""

@@ -14,7 +14,8 @@ TEMPERATURE = 0.3  # of the acoustic model: its draws at 1 hold more noise than 
 class VoiceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Names and notes for voice.json and the model card. description: markdown for the card; consent: who
     agreed, to what and when; gain_db: the one fixed gain; presets: in place of those that follow from the
-    graphs.
+    graphs; pitch_range: factor on how far each symbol's predicted pitch is from `pitch_centre_hz`, as a
+    predictor of means is flatter than speech.
     """
 
     name: str
@@ -24,6 +25,8 @@ class VoiceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     description: str = ""
     consent: str = ""
     gain_db: float = 0.0
+    pitch_range: float = 1.0
+    pitch_centre_hz: float = 160.0
     presets: dict[str, Preset] | None = None
     default_preset: str = ""
 

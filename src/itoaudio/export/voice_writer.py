@@ -49,6 +49,9 @@ def export_voice(
     for exact, few in ((speech, few_speech), (sound, few_sound)):
         if few is not None:
             check_refined(exact, few)
+    for trained in (speech, few_speech):
+        if trained is not None:
+            trained.widen_pitch(config.pitch_range, around_hz=config.pitch_centre_hz)
     if speech.run.corpus.mel != sound.run.corpus.mel:
         raise ValueError(f"runs {speech.run.name!r} and {sound.run.name!r} speak of different mels")
     folder.parent.mkdir(parents=True, exist_ok=True)
