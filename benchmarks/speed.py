@@ -7,8 +7,7 @@
 are medians. `cpu` is processor time, which other work on the machine disturbs least; `wall` is what a user
 waits, from a running interpreter on. Rivals, from the environment that `make table` makes,
 take turns with the voice, sentence by sentence, in processes that are warmed up; `ratio_to_piper` is our
-real-time factor over Piper's, the median over rounds. `rtf` is of whole sentences, as the rivals give them;
-`rtf_stream` of the same in stretches, the first after 0.37 s of sound, whose edges are drawn twice.
+real-time factor over Piper's, the median over rounds.
 """
 
 import json
@@ -28,7 +27,6 @@ from itoaudio.evaluate.testlist import Item, read_texts
 
 TEXTS = Path(__file__).parent / "texts/harvard.tsv"
 SENTENCES = 8
-OURS = {"ito", "stream"}
 TWENTY_WORDS = (
     "The old man walked slowly down the narrow street and stopped before a small shop with two bright red"
     " windows."
@@ -105,8 +103,7 @@ def main(
 
 def beside(voice: str, preset: str, threads: int, rounds: int, rivals: str) -> dict:
     """Real-time factors of the voice, Piper and hibari, in turns; a rival that cannot run says so."""
-    own = f"voice:{voice},preset={preset}"
-    specs = {"ito": f"{own},whole=1", "stream": own, "piper": "piper", "hibari": "hibari"}
+    specs = {"ito": f"voice:{voice},preset={preset}", "piper": "piper", "hibari": "hibari"}
     items = read_texts(TEXTS)[:SENTENCES]
     figures: dict = {"voice": voice, "preset": preset, "threads": threads, "rounds": rounds}
     with ExitStack() as open_workers:
@@ -117,14 +114,13 @@ def beside(voice: str, preset: str, threads: int, rounds: int, rivals: str) -> d
                 workers[name] = open_workers.enter_context(worker)
                 worker.warm_up(items[0])
             except SystemFailed as error:
-                if name in OURS:
+                if name == "ito":
                     raise click.ClickException(str(error)) from None
                 click.echo(f"{name} CANNOT RUN: {error}", err=True)
                 figures[f"missing_{name}"] = str(error)
         factors = [round_of(workers, items) for _ in range(rounds)]
     figures["rtf"] = median(each["ito"] for each in factors)
-    figures["rtf_stream"] = median(each["stream"] for each in factors)
-    for name in workers.keys() - OURS:
+    for name in workers.keys() - {"ito"}:
         figures[f"rtf_{name}"] = median(each[name] for each in factors)
         figures[f"ratio_to_{name}"] = median(each["ito"] / each[name] for each in factors)
     return figures

@@ -33,7 +33,7 @@ class DecoderModule(AcousticModule):
         mel, mean = torch.randn(rows, BANDS, frames), torch.randn(rows, BANDS, frames)
         told = torch.randn(rows, self.run_config.network.condition.width, frames)
         unused = torch.zeros(rows, frames)
-        crops = Crops(told, unused, unused, mask, mel, mask, context=0)
+        crops = Crops(told, unused, unused, unused, unused, mask, mel, mask, context=0)
         error, _ = self.denoising(crops, Condition(mean, told))
         loss = masked_mean(error, mask)
         self.log("train/denoising", loss, prog_bar=True)

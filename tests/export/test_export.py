@@ -157,7 +157,7 @@ def test_what_voice_json_says(folder):
 def test_the_card_names_licence_presets_and_errors(folder):
     card = (folder / "MODEL_CARD.md").read_text()
     assert "Licence: CC0-1.0" in card
-    assert "| fast (default) | 1 x dpm_solver_pp_2m, few |" in card
+    assert "| fast (default) | 1 x dpm_solver_pp_2m, few, temperature 0.3 |" in card
     assert "vocoder_score_few.onnx" in card
 
 
@@ -179,7 +179,7 @@ def test_reach_is_the_sum_of_the_kernels(folder):
     assert said["vocoder"]["exact"]["score_reach_frames"] == 1 + 3 + 2  # enter, block, spectrum to MDCT
     assert said["vocoder"]["exact"]["condition_reach_frames"] == 3 + 3
     assert said["vocoder"]["pitch_reach_frames"] == 2 + 3
-    assert said["acoustic"]["exact"]["condition_reach_frames"] == 3
+    assert said["acoustic"]["exact"]["condition_reach_frames"] == 3 + 3 * 4  # a block, the contour's three
     assert said["acoustic"]["exact"]["score_reach_frames"] == 2 * (3 + 6) + 1  # of pairs of frames
 
 

@@ -31,6 +31,8 @@ PAUSE_SECONDS = {"word": 0.0, "clause": 0.0, "sentence": 0.2, "paragraph": 0.5}
 
 FIRST_FRAMES = 32
 """The first stretch of a text is short, so that it is soon heard: 0.37 s."""
+WHOLE_FRAMES = 300
+"""A first sentence of 3.5 s is heard as soon whole, in one window: two would draw their edges twice."""
 
 MEL_BLOCK_FRAMES = 4096
 
@@ -84,8 +86,7 @@ class Voice:
 
         `TextError` when there is nothing speakable, `UnknownOption` and ValueError for bad options.
         """
-        # Nobody waits for a first stretch here: a sentence in one window spares what two would both draw.
-        return Audio.join(spoken.audio for spoken in self._stretches(text, options, first=LONGEST_CORE))
+        return Audio.join(spoken.audio for spoken in self.stream(text, **options))
 
     def stream(self, text: str, **options: Any) -> Iterator[Spoken]:
         """As `say`, in stretches, each as soon as it is asked for: `say` is these, joined.
@@ -93,16 +94,13 @@ class Voice:
         The first is short; sentences are read and spoken one by one, so a book needs the memory of a page.
         What is wrong with options, marks or script is raised at once; a word without a sound when it comes.
         """
-        return self._stretches(text, options, first=FIRST_FRAMES)
-
-    def _stretches(self, text: str, options: Mapping[str, Any], *, first: int) -> Iterator[Spoken]:
         chosen = Options.of(options)
         ways = self.plans(chosen)
         self.speaker(chosen.speaker)
         with built_ahead(self._graphs(ways)):
             sentences = self._front_end.sentences(text, markup=chosen.markup)
-            opening = next(sentences)
-        return self._stream(chain([opening], sentences), chosen, ways, first=first)
+            first = next(sentences)
+        return self._stream(chain([first], sentences), chosen, ways)
 
     def vocode(self, audio: Audio | np.ndarray, *, sample_rate: int | None = None, **options: Any) -> Audio:
         """Copy synthesis: the mel of `audio`, at any sample rate, and back. As long as `audio`.
@@ -169,8 +167,9 @@ class Voice:
         return np.concatenate(blocks, axis=-1)[None]
 
     def _stream(
-        self, sentences: Iterator[Sentence], options: Options, ways: tuple[Plan, Plan], *, first: int
+        self, sentences: Iterator[Sentence], options: Options, ways: tuple[Plan, Plan]
     ) -> Iterator[Spoken]:
+        first = FIRST_FRAMES
         for sentence, following in pairwise(chain(sentences, [None])):
             assert sentence is not None  # only the end is
             yield from self._speak(sentence, options, ways, last=following is None, first=first)
@@ -193,6 +192,8 @@ class Voice:
         after = sentence.silence_after
         if after is None:
             after = 0.0 if last else PAUSE_SECONDS[sentence.pause] * options.pause / options.speed
+        if mel.log_mel.shape[-1] <= WHOLE_FRAMES:
+            first = WHOLE_FRAMES
         seed = _seed(options.seed + mel.take, 1)
         sounds = finished(
             self._vocoder.stream(mel.log_mel, plan=ways[1], seed=seed, first=first),

@@ -14,22 +14,17 @@ from itoaudio.sde import Denoiser, sample
 Emit = Callable[[np.ndarray], None]
 
 
-def open_system(
-    threads: int, task: str, voice: str | None = None, whole: bool = False, **options: Any
-) -> "VoiceSystem":
-    """options: fields of `runtime.Options`; a list is a pair (acoustic, vocoder).
-
-    whole: a text at once, as `Voice.say`; else in stretches, which tell the time to a first sound.
-    """
+def open_system(threads: int, task: str, voice: str | None = None, **options: Any) -> "VoiceSystem":
+    """options: fields of `runtime.Options`; a list is a pair (acoustic, vocoder)."""
     pairs = {name: tuple(value) if isinstance(value, list) else value for name, value in options.items()}
-    return VoiceSystem(Voice.load(voice, threads=threads), task, pairs, whole=whole)
+    return VoiceSystem(Voice.load(voice, threads=threads), task, pairs)
 
 
 class VoiceSystem:
     """`worker`'s system."""
 
-    def __init__(self, voice: Voice, task: str, options: dict[str, Any], *, whole: bool = False) -> None:
-        self.voice, self.options, self.whole = voice, options, whole
+    def __init__(self, voice: Voice, task: str, options: dict[str, Any]) -> None:
+        self.voice, self.options = voice, options
         self.sample_rate = voice.sample_rate
         voice.build(**options)
         acoustic, vocoder = voice.plans(Options.of(options))
@@ -37,10 +32,7 @@ class VoiceSystem:
         self.facts = {"size": _size(voice, task, acoustic, vocoder), "nfe": calls}
 
     def read(self, text: str, seed: int, emit: Emit) -> None:
-        """A piece for each stretch, or one."""
-        if self.whole:
-            emit(self.voice.say(text, seed=seed, **self.options).samples)
-            return
+        """A piece for each sentence."""
         for spoken in self.voice.stream(text, seed=seed, **self.options):
             emit(spoken.audio.samples)
 

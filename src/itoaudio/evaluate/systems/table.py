@@ -72,9 +72,8 @@ def presets(voice: str | None) -> list[str]:
 def _voice(target: str, options: dict[str, Any], fields: dict[str, Any], rivals: str | None) -> System:
     from itoaudio.runtime import Options
 
-    whole = options.pop("whole", 0)
     Options.of(options)
-    arguments = {**options, "whole": bool(whole), **({"voice": target} if target else {})}
+    arguments = {**options, **({"voice": target} if target else {})}
     module = "itoaudio.evaluate.systems.speak_voice"
     return System(
         **fields, target=module, arguments=arguments, tasks=BOTH, ours=True, seeded=True, note="this project"
