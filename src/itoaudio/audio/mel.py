@@ -11,6 +11,8 @@ from functools import lru_cache
 import msgspec
 import numpy as np
 
+from itoaudio.audio.stft import spectra
+
 LOG_FLOOR = float(np.log(1e-5))
 
 
@@ -52,11 +54,8 @@ def log_mel(audio: np.ndarray, spec: MelSpec) -> np.ndarray:
 
 def log_mel_of_padded(padded: np.ndarray, spec: MelSpec) -> np.ndarray:
     """As `log_mel`, for audio (..., N + 2 padding) that brings its own context instead of reflections."""
-    frames = np.lib.stride_tricks.sliding_window_view(padded, spec.n_fft, axis=-1)[
-        ..., :: spec.hop_samples, :
-    ]
-    spectrum = np.abs(np.fft.rfft(frames * window(spec), axis=-1))
-    mel = np.swapaxes(spectrum @ filter_bank(spec).T, -1, -2)
+    magnitudes = np.abs(spectra(padded, window(spec), hop_samples=spec.hop_samples))
+    mel = np.swapaxes(magnitudes @ filter_bank(spec).T, -1, -2)
     return np.log(np.maximum(mel, 1e-5)).astype(np.float32)
 
 

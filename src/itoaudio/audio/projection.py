@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 
 from itoaudio.audio.mel import LOG_FLOOR, MelSpec, band_edges, filter_bank, window
+from itoaudio.audio.stft import spectra
 
 RELAXATION = 1.5  # frames overlap and dilute a correction: this much more of it converges fastest
 LARGEST_LOG_GAIN = 2.0
@@ -19,34 +20,43 @@ LARGEST_LOG_GAIN = 2.0
 
 def project(sound: np.ndarray, log_mel: np.ndarray, spec: MelSpec, *, rounds: int) -> np.ndarray:
     """Sound (..., F hop), float32, whose mel is nearer to log_mel (..., M, F); longer than `spec.padding`."""
-    hann, spread = window(spec), spreading(spec)
-    bank = filter_bank(spec)
+    hann, spread, bank = window(spec), spreading(spec), filter_bank(spec)
+    edges = [(0, 0)] * (sound.ndim - 1) + [(spec.padding, spec.padding)]
+    asked = np.swapaxes(log_mel, -1, -2)  # (..., F, M)
     for _ in range(rounds):
-        edges = [(0, 0)] * (sound.ndim - 1) + [(spec.padding, spec.padding)]
         padded = np.pad(sound, edges, mode="reflect")
-        frames = np.lib.stride_tricks.sliding_window_view(padded, spec.n_fft, axis=-1)
-        spectrum = np.fft.rfft(frames[..., :: spec.hop_samples, :] * hann, axis=-1)
+        spectrum = spectra(padded, hann, hop_samples=spec.hop_samples)
         own = np.log(np.maximum(np.abs(spectrum) @ bank.T, np.float32(np.exp(LOG_FLOOR))))
-        lack = np.swapaxes(log_mel, -1, -2) - own  # (..., F, M)
-        gain = np.exp(np.clip(RELAXATION * lack @ spread.T, -LARGEST_LOG_GAIN, LARGEST_LOG_GAIN))
-        scaled = np.fft.irfft(spectrum * gain, spec.n_fft, axis=-1) * hann
-        sound = overlap_add(scaled, spec)
+        gain = (RELAXATION * (asked - own)) @ spread.T
+        np.clip(gain, -LARGEST_LOG_GAIN, LARGEST_LOG_GAIN, out=gain)
+        spectrum *= np.exp(gain, out=gain)
+        frames = np.fft.irfft(spectrum, spec.n_fft, axis=-1)
+        frames *= hann
+        sound = overlap_add(frames, spec)
     return sound.astype(np.float32)
 
 
 def overlap_add(frames: np.ndarray, spec: MelSpec) -> np.ndarray:
     """Frames (..., F, n_fft), windowed twice in all, to the sound (..., F hop) that they are frames of."""
     hop, count = spec.hop_samples, frames.shape[-2]
-    pieces = -(-spec.n_fft // hop)
-    total = np.zeros((*frames.shape[:-2], count + pieces - 1, hop), dtype=frames.dtype)
-    weight = np.zeros((count + pieces - 1, hop), dtype=frames.dtype)
-    squares = window(spec) ** 2
-    for piece in range(pieces):
-        part = slice(piece * hop, (piece + 1) * hop)
-        total[..., piece : piece + count, :] += frames[..., part]
-        weight[piece : piece + count] += squares[part]
-    whole = (total / np.maximum(weight, 1e-3)).reshape(*frames.shape[:-2], -1)
+    whole = (_stacked(frames, hop) / _weight(spec, count)).reshape(*frames.shape[:-2], -1)
     return whole[..., spec.padding : spec.padding + count * hop]
+
+
+@lru_cache(maxsize=4)
+def _weight(spec: MelSpec, count: int) -> np.ndarray:
+    """What `count` windows, twice applied, add up to: (F + n/hop - 1, hop) float32, nowhere 0."""
+    squares = np.broadcast_to(window(spec) ** 2, (count, spec.n_fft))
+    return np.maximum(_stacked(squares, spec.hop_samples), np.float32(1e-3))
+
+
+def _stacked(frames: np.ndarray, hop: int) -> np.ndarray:
+    """Sum (..., F + n/hop - 1, hop) of frames (..., F, n) that lie a hop apart."""
+    count, pieces = frames.shape[-2], -(-frames.shape[-1] // hop)
+    total = np.zeros((*frames.shape[:-2], count + pieces - 1, hop), dtype=frames.dtype)
+    for piece in range(pieces):
+        total[..., piece : piece + count, :] += frames[..., piece * hop : (piece + 1) * hop]
+    return total
 
 
 def reach_frames(spec: MelSpec) -> int:

@@ -9,6 +9,8 @@ Idea: neural source-filter models (Wang et al. 2019, arXiv 1904.12088).
 
 import numpy as np
 
+from itoaudio.audio.stft import spectra
+
 HIGHEST_HARMONIC_HZ = 10300.0
 
 
@@ -29,8 +31,8 @@ def pulse_train(
     f0 = np.exp(to_samples(log_f0, hop_samples))
     total = np.cumsum(_turns(f0, sample_rate))
     start = total[turns_at * hop_samples - 1] if turns_at else 0.0
-    phase = 2 * np.pi * np.remainder(total + (turns - start), 1.0)
-    return harmonics(phase, f0) * to_samples(voicing, hop_samples).astype(np.float32)
+    pulse = harmonics(total + (turns - start), f0)
+    return pulse * to_samples(voicing, hop_samples).astype(np.float32)
 
 
 def pulse_turns(log_f0: np.ndarray, *, hop_samples: int, sample_rate: int) -> np.ndarray:
@@ -45,25 +47,31 @@ def _turns(f0: np.ndarray, sample_rate: int) -> np.ndarray:
     return np.rint(f0 * (2.0**40 / sample_rate)) * 2.0**-40
 
 
-def harmonics(phase: np.ndarray, f0: np.ndarray) -> np.ndarray:
-    """Sum of cos(k phase) over the harmonics k of f0 (Hz), unit power; phase in radians (N,) -> (N,)
-    float32."""
+def harmonics(turns: np.ndarray, f0: np.ndarray) -> np.ndarray:
+    """Sum of cos(2 pi k turns) over the harmonics k of f0 (Hz), unit power; turns (N,) -> (N,) float32."""
     count = HIGHEST_HARMONIC_HZ / f0
     whole = np.floor(count)
-    half = 0.5 * np.remainder(phase, 2 * np.pi)
-    sine = np.sin(half)
+    half = 0.5 * (turns - np.rint(turns))
+    sine = _sine(half)
     # Dirichlet: sum_1^K cos(k p) = (sin((K + 1/2) p)/sin(p/2) - 1)/2, whose limit at p = 0 is K.
     near = np.abs(sine) < 1e-6
-    total = np.where(near, whole, 0.5 * (np.sin((2 * whole + 1) * half) / np.where(near, 1.0, sine) - 1))
-    total = total + (count - whole) * np.cos(2 * (whole + 1) * half)
+    total = np.where(near, whole, 0.5 * (_sine((2 * whole + 1) * half) / np.where(near, 1.0, sine) - 1))
+    total = total + (count - whole) * _sine(2 * (whole + 1) * half + 0.25)
     return (total / np.sqrt(0.5 * count)).astype(np.float32)
+
+
+def _sine(turns: np.ndarray) -> np.ndarray:
+    """sin(2 pi turns) to single precision, of which many turns lose nothing: numpy's own of float64 is slow."""
+    return np.sin(((turns - np.rint(turns)) * (2 * np.pi)).astype(np.float32))
 
 
 def to_samples(values: np.ndarray, hop_samples: int) -> np.ndarray:
     """Linear interpolation of frame values (F,), which belong to frame centres, to samples (F hop,) in
-    float64."""
-    centres = (np.arange(len(values)) + 0.5) * hop_samples - 0.5
-    return np.interp(np.arange(len(values) * hop_samples), centres, values)
+    float64; beyond the outer centres the outer values are held."""
+    held = np.concatenate([values[:1], values, values[-1:]]).astype(np.float64)
+    ramp = (np.arange(hop_samples) + 0.5) / hop_samples
+    steps = held[:-1, None] + np.diff(held)[:, None] * ramp  # (F + 1, hop): from centre to centre
+    return steps.reshape(-1)[hop_samples // 2 : hop_samples // 2 + len(values) * hop_samples]
 
 
 def pulse_spectrum(pulse: np.ndarray, *, hop_samples: int, window_samples: int) -> np.ndarray:
@@ -73,8 +81,7 @@ def pulse_spectrum(pulse: np.ndarray, *, hop_samples: int, window_samples: int) 
     """
     beside = (window_samples - hop_samples) // 2
     padded = np.pad(pulse, [(0, 0)] * (pulse.ndim - 1) + [(beside, beside)])
-    frames = np.lib.stride_tricks.sliding_window_view(padded, window_samples, axis=-1)[..., ::hop_samples, :]
-    spectrum = np.fft.rfft(frames * unit_hann(window_samples), axis=-1)
+    spectrum = spectra(padded, unit_hann(window_samples), hop_samples=hop_samples)
     return np.swapaxes(np.concatenate([spectrum.real, spectrum.imag], axis=-1), -1, -2).astype(np.float32)
 
 

@@ -87,7 +87,7 @@ def make_features(audio: np.ndarray, spec: MelSpec) -> Features:
     log_f0, voicing = pitch(audio, spec)
     f0 = np.exp(to_samples(log_f0, spec.hop_samples))
     phase = lock_phase(audio, 2 * np.pi * np.cumsum(f0) / spec.sample_rate, sample_rate=spec.sample_rate)
-    pulse = harmonics(phase, f0) * to_samples(voicing, spec.hop_samples).astype(np.float32)
+    pulse = harmonics(phase / (2 * np.pi), f0) * to_samples(voicing, spec.hop_samples).astype(np.float32)
     return Features(audio, log_mel(audio, spec), log_f0, voicing, pulse)
 
 
