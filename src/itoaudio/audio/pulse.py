@@ -61,7 +61,7 @@ def harmonics(turns: np.ndarray, f0: np.ndarray) -> np.ndarray:
 
 
 def _sine(turns: np.ndarray) -> np.ndarray:
-    """sin(2 pi turns) to single precision, of which many turns lose nothing: numpy's own of float64 is slow."""
+    """sin(2 pi turns) to single precision, however many turns: numpy's own of float64 is slow."""
     return np.sin(((turns - np.rint(turns)) * (2 * np.pi)).astype(np.float32))
 
 

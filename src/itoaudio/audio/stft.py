@@ -4,7 +4,7 @@ import numpy as np
 
 
 def spectra(samples: np.ndarray, window: np.ndarray, *, hop_samples: int) -> np.ndarray:
-    """Spectra (..., F, n/2 + 1) of the frames of `samples` (..., (F - 1) hop + n), each under `window` (n,)."""
+    """Spectra (..., F, n/2 + 1) of the frames of `samples` (..., (F - 1) hop + n) under `window` (n,)."""
     size = len(window)
     frames = np.lib.stride_tricks.sliding_window_view(samples, size, axis=-1)[..., ::hop_samples, :]
     # By default numpy scales by the integer 1, for which it copies float32 through small buffers: five times

@@ -14,6 +14,7 @@ from itoaudio.export.checkpoint import Trained, TrainedAcoustic, TrainedVocoder,
 from itoaudio.export.config import VoiceConfig
 from itoaudio.export.description import voice_spec
 from itoaudio.export.graphs import reach_frames, to_onnx
+from itoaudio.export.lean import lean
 from itoaudio.export.weights import PRECISIONS
 from itoaudio.runtime.voice_folder import VoiceFolder
 from itoaudio.runtime.voice_format import FILE_NAME, encode
@@ -88,7 +89,7 @@ def _write_graphs(
     errors = {}
     for name, source in named.items():
         logger.info("exporting %s", name)
-        onnx.save(PRECISIONS[weights](to_onnx(source)), folder / name)
+        onnx.save(PRECISIONS[weights](lean(to_onnx(source))), folder / name)
         errors[name] = parity.check(source, folder / name, weights=weights)
     return errors
 

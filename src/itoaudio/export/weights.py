@@ -11,6 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 SMALL = 256  # elements: below this a weight is not worth a node
 LARGE = 8192  # elements of weights that are int8 in storage only
+ONNXRUNTIME = "com.microsoft"  # domain of its own operators
 
 
 def float32(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -44,19 +45,26 @@ def int8(model: onnx.ModelProto) -> onnx.ModelProto:
     weights = {tensor.name: tensor for tensor in model.graph.initializer}
     stored: dict[str, onnx.TensorProto] = {}
     nodes: list[onnx.NodeProto] = []
+    bounded = {node.output[0] for node in model.graph.node if node.op_type == "Gelu"}
     for node in model.graph.node:
         known = weights.get(node.input[1]) if node.op_type in ("Gemm", "Conv") else None
         if known is not None and np.prod(known.dims) >= LARGE and f"{known.name}.int8" not in stored:
             rows = numpy_helper.to_array(known)
             stored |= _quantised(rows, known.name, axes=tuple(range(1, rows.ndim)))
-            parts = [f"{known.name}.int8", f"{known.name}.scale"]  # restored under its own name
-            nodes.append(helper.make_node("DequantizeLinear", parts, [known.name], axis=0))
+            whole, scale = f"{known.name}.whole", f"{known.name}.scale"
+            # Not DequantizeLinear, which onnxruntime would do at every call instead of once.
+            nodes += [
+                helper.make_node("Cast", [f"{known.name}.int8"], [whole], to=TensorProto.FLOAT),
+                helper.make_node("Mul", [whole, scale], [known.name]),
+            ]
         weight = weights.get(node.input[1]) if node.op_type == "MatMul" else None
         if weight is None or len(weight.dims) != 2:
             nodes.append(node)
             continue
         stored |= _quantised(numpy_helper.to_array(weight), weight.name)
-        nodes += _integer_product(node.input[0], weight.name, node.output[0])
+        nodes += _integer_product(
+            node.input[0], weight.name, node.output[0], bounded=node.input[0] in bounded
+        )
     used = {name for node in nodes for name in node.input}
     made = {name for node in nodes for name in node.output}
     kept = [tensor for tensor in model.graph.initializer if tensor.name in used - made]
@@ -72,47 +80,58 @@ PRECISIONS: dict[str, Callable[[onnx.ModelProto], onnx.ModelProto]] = {
 
 
 def _quantised(weight: np.ndarray, name: str, *, axes: tuple[int, ...] = (0,)) -> dict[str, onnx.TensorProto]:
-    """Symmetric int8 with one scale for all of `axes`: for each column of (rows, columns)."""
+    """Symmetric int8 and one scale for all of `axes`, kept as axes of 1: by default (1, columns)."""
     scale = np.maximum(np.abs(weight).max(axis=axes, keepdims=True), 1e-8) / 127
     values = {
         f"{name}.int8": np.rint(weight / scale).astype(np.int8),
-        f"{name}.scale": scale.astype(np.float32).reshape(-1),
+        f"{name}.scale": scale.astype(np.float32),
     }
     return {key: numpy_helper.from_array(value, key) for key, value in values.items()}
 
+
+LOWEST_GELU = 0.17004  # below 0 a Gelu goes no farther
 
 _NUMBERS: dict[str, np.ndarray] = {
     "int8.last_axis": np.array([-1], dtype=np.int64),
     "int8.step": np.array(1 / 127, dtype=np.float32),
     "int8.least": np.array(1e-12, dtype=np.float32),
+    "int8.least_of_gelu": np.array(LOWEST_GELU / 127, dtype=np.float32),
+    "int8.one": np.array(1.0, dtype=np.float32),
     "int8.zero": np.array(128, dtype=np.uint8),
-    "int8.half": np.array(128.0, dtype=np.float32),
 }
 _CONSTANTS = {name: numpy_helper.from_array(value, name) for name, value in _NUMBERS.items()}
+_ZERO = helper.make_tensor("zero", TensorProto.UINT8, [1], [128])
 
 
-def _integer_product(value: str, weight: str, output: str) -> list[onnx.NodeProto]:
-    """value @ weight, with unsigned inputs around 128, which processors multiply with signed weights best."""
+def _integer_product(value: str, weight: str, output: str, *, bounded: bool) -> list[onnx.NodeProto]:
+    """value @ weight, with unsigned inputs around 128, which processors multiply with signed weights best.
+
+    bounded: value comes from a Gelu, so its largest element tells how large any is.
+    """
 
     def own(part: str) -> str:
         return f"{output}.{part}"
 
     node = helper.make_node
+    size, least = (value, "int8.least_of_gelu") if bounded else (own("size"), "int8.least")
     return [
-        node("Abs", [value], [own("size")]),
-        node("ReduceMax", [own("size"), "int8.last_axis"], [own("largest")], keepdims=1),
+        *([] if bounded else [node("Abs", [value], [own("size")])]),
+        node("ReduceMax", [size, "int8.last_axis"], [own("largest")], keepdims=1),
         node("Mul", [own("largest"), "int8.step"], [own("steps")]),
-        node("Max", [own("steps"), "int8.least"], [own("scale")]),
+        node("Max", [own("steps"), least], [own("scale")]),
         node("Reshape", [own("scale"), "int8.last_axis"], [own("scales")]),
         # QuantizeLinear wants a zero for each scale: as many 128s as there are frames.
-        node("Sub", [own("scales"), own("scales")], [own("nothing")]),
-        node("Add", [own("nothing"), "int8.half"], [own("middle")]),
-        node("Cast", [own("middle")], [own("zeros")], to=TensorProto.UINT8),
+        node("Shape", [own("scales")], [own("frames")]),
+        node("ConstantOfShape", [own("frames")], [own("zeros")], value=_ZERO),
         node("QuantizeLinear", [value, own("scales"), own("zeros")], [own("uint8")], axis=-2),
-        node("MatMulInteger", [own("uint8"), f"{weight}.int8", "int8.zero"], [own("sum")]),
-        node("Cast", [own("sum")], [own("float")], to=TensorProto.FLOAT),
-        node("Mul", [own("float"), own("scale")], [own("row")]),
-        node("Mul", [own("row"), f"{weight}.scale"], [output]),
+        # One pass over the sums: as floats, scaled by the columns. What scales the rows has no such operator.
+        node(
+            "MatMulIntegerToFloat",
+            [own("uint8"), f"{weight}.int8", "int8.one", f"{weight}.scale", "int8.zero"],
+            [own("columns")],
+            domain=ONNXRUNTIME,
+        ),
+        node("Mul", [own("columns"), own("scale")], [output]),
     ]
 
 
@@ -120,4 +139,6 @@ def _with(
     model: onnx.ModelProto, weights: list[onnx.TensorProto], nodes: list[onnx.NodeProto]
 ) -> onnx.ModelProto:
     graph = helper.make_graph(nodes, model.graph.name, model.graph.input, model.graph.output, weights)
-    return helper.make_model(graph, opset_imports=model.opset_import, ir_version=model.ir_version)
+    domains = {known.domain: known.version for known in model.opset_import} | {ONNXRUNTIME: 1}
+    opsets = [helper.make_opsetid(domain, version) for domain, version in domains.items()]
+    return helper.make_model(graph, opset_imports=opsets, ir_version=model.ir_version)
