@@ -1,6 +1,8 @@
 """The runner resumes exactly, stops before weights are spoilt, and shares a batch without changing it."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,16 @@ def test_a_run_stopped_at_any_step_ends_with_equal_bits(whole, tmp_path, stop):
     assert all(losses[step] == loss for step, loss in later.items())
     assert max(later) == 6
     assert min(later) > stop - 1
+
+
+def test_sigterm_loses_no_step(whole, tmp_path):
+    """What SLURM, docker and `kill` send: the step is finished, saved, and gone on from."""
+    job = [sys.executable, Path(__file__).parent / "toy_job.py", tmp_path]
+    ended = subprocess.run([*job, json.dumps({"minutes": 1e6, "end": 3})], capture_output=True, timeout=120)
+    assert ended.returncode != 0
+    assert saved_step(tmp_path / "toy") == 3
+    module, _ = train(tmp_path, run())
+    assert same(module.state_dict(), whole[1].state_dict())
 
 
 def test_accumulated_gradients_are_those_of_the_whole_batch_and_can_change_between_starts(whole, tmp_path):

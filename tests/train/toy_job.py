@@ -85,10 +85,15 @@ class Toy(Module):
 
 
 class Losses(lightning.Callback):
-    """The logged loss of each step; kill: (rank, step) at which a process kills itself."""
+    """The logged loss of each step; kill: (rank, step) at which a process kills itself; end: the step in
+    whose midst SIGTERM comes."""
 
-    def __init__(self, kill=None, stop=None):
-        self.found, self.kill, self.stop = {}, kill, stop
+    def __init__(self, kill=None, stop=None, end=None):
+        self.found, self.kill, self.stop, self.end = {}, kill, stop, end
+
+    def on_train_batch_start(self, trainer, module, *_):
+        if self.end == trainer.global_step + 1:
+            os.kill(os.getpid(), signal.SIGTERM)
 
     def on_train_batch_end(self, trainer, module, *_):
         step = trainer.global_step
@@ -115,9 +120,9 @@ def run(steps=6, *, minutes=0.0, **distributed):
     )
 
 
-def train(runs, settings, *, poison=None, kill=None, stop=None, accelerator="cpu"):
+def train(runs, settings, *, poison=None, kill=None, stop=None, end=None, accelerator="cpu"):
     """Train the toy; answers (module, losses by step)."""
-    module, losses = Toy(settings), Losses(kill, stop)
+    module, losses = Toy(settings), Losses(kill, stop, end)
     module.configure_callbacks = lambda: [losses]
     data = [DataLoader(Utterances(n, poison=poison), batch_size=None) for n in (settings.optimiser.steps, 2)]
     fit(module, settings, tuple(data), runs=runs, accelerator=accelerator, threads=1)
@@ -126,8 +131,8 @@ def train(runs, settings, *, poison=None, kill=None, stop=None, accelerator="cpu
 
 def main(runs, options):
     options = json.loads(options)
-    kill = options.pop("kill", None)
-    _, found = train(Path(runs), run(**options), kill=kill)
+    kill, end = options.pop("kill", None), options.pop("end", None)
+    _, found = train(Path(runs), run(**options), kill=kill, end=end)
     job = Job.here()
     if job.rank == 0:
         Path(runs, f"losses-{job.world}.json").write_text(json.dumps(found), encoding="utf-8")

@@ -23,6 +23,8 @@ KINDS = {
     "acoustic_few": "refine-acoustic",
 }
 """Training stages in their order -> what `ito train` calls them."""
+END_GAMES = ("vocoder_final", "vocoder_few")
+"""Stages of the shipped voice's end game, the last first."""
 HELD_OUT = 0.05
 LEAST_SENTENCES = 12
 
@@ -165,15 +167,16 @@ def _refined(exact: Run, work: Path, count: int, *, steps: tuple[int, ...], maki
 def _from_few(run: Run, making: Making) -> Run:
     """The vocoder's end game from where the start's own ended, if it has one for this network: that took
     longer than a new voice has time for, and what it learned of sound is of every speaker's."""
-    if not making.start or not (Path(making.start) / "vocoder_few" / "weights.safetensors").is_file():
-        return run
-    known = _known(making, "vocoder_few", VocoderRun)
     assert isinstance(run, VocoderRun)
-    assert isinstance(known, VocoderRun)
-    if (known.network, known.sde) != (run.network, run.sde):
-        return run
-    start = str(Path(making.start) / "vocoder_few")
-    return msgspec.structs.replace(run, start=start, refine=known.refine)
+    for stage in END_GAMES:
+        if not making.start or not (Path(making.start) / stage / "weights.safetensors").is_file():
+            continue
+        known = _known(making, stage, VocoderRun)
+        assert isinstance(known, VocoderRun)
+        if (known.network, known.sde) == (run.network, run.sde):
+            start = str(Path(making.start) / stage)
+            return msgspec.structs.replace(run, start=start, refine=known.refine)
+    return run
 
 
 def _known(making: Making, stage: str, kind: type[Run]) -> Run | None:

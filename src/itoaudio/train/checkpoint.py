@@ -19,7 +19,8 @@ OLD_STATE = "last.ckpt"
 
 
 class SaveState(Checkpoint):
-    """Write the run's state every `minutes` and at the end, always between two steps of the optimiser."""
+    """Write the run's state every `minutes`, at the end and when SIGTERM asks to end, as SLURM and docker do:
+    always between two steps of the optimiser."""
 
     def __init__(self, folder: Path, *, minutes: float) -> None:
         self.folder, self.seconds = folder, 60 * minutes
@@ -31,7 +32,8 @@ class SaveState(Checkpoint):
         step = trainer.global_step
         if step == self.saved_step:  # in the midst of accumulating gradients
             return
-        due = time.monotonic() - self.saved_at >= self.seconds or step == trainer.max_steps
+        late = time.monotonic() - self.saved_at >= self.seconds
+        due = late or step == trainer.max_steps or trainer.received_sigterm
         if trainer.strategy.broadcast(due):  # one clock for all processes
             trainer.save_checkpoint(self.folder / STATE)
             self.saved_at, self.saved_step = time.monotonic(), step
