@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from itoaudio.data.manifest import read_manifest
+from held_out import held_out
 from itoaudio.evaluate.metrics.speaker import embedding
 from itoaudio.evaluate.sound import Sound
 from itoaudio.runtime import Voice
@@ -26,8 +26,7 @@ from itoaudio.runtime import Voice
 def main(voice: str, preset: str | None, cache: Path, other: Path | None, count: int) -> None:
     """Print similarities."""
     speaker = Voice.load(voice)
-    takes = {item.text: item for item in read_manifest(cache / "manifest.jsonl") if item.part == "validation"}
-    chosen = list(takes.values())[:count]
+    chosen = held_out(cache, count)
     recorded = np.stack([embedding(Sound.read(Path(item.audio))) for item in chosen])
     said = [speaker.say(item.text, preset=preset) for item in chosen]
     spoken = np.stack([embedding(Sound(audio.samples, audio.sample_rate)) for audio in said])

@@ -13,11 +13,14 @@ from pathlib import Path
 import click
 import numpy as np
 
+from held_out import held_out
 from itoaudio.audio import files
 from itoaudio.audio.mel import MelSpec
 from itoaudio.data.manifest import read_manifest
 from itoaudio.evaluate.pitch import track
+from itoaudio.evaluate.statistic import interval
 from itoaudio.runtime import Voice
+from itoaudio.text.questions import rises
 
 TEXTS = Path(__file__).parent / "texts"
 SPEC = MelSpec()
@@ -41,8 +44,7 @@ def main(voice: str, preset: str | None, cache: Path, count: int) -> None:
     def say(text: str) -> np.ndarray:
         return speaker.say(text, preset=preset).samples
 
-    takes = {item.text: item for item in read_manifest(cache / "manifest.jsonl") if item.part == "validation"}
-    chosen = list(takes.values())[:count]
+    chosen = held_out(cache, count)
     recorded = [files.read(Path(item.audio), sample_rate=SPEC.sample_rate)[0] for item in chosen]
     spoken = [say(item.text) for item in chosen]
     click.echo(f"{voice}, {preset or 'default preset'}, {len(chosen)} held-out sentences")
@@ -55,6 +57,15 @@ def main(voice: str, preset: str | None, cache: Path, count: int) -> None:
     ]
     row("phonemes a second of speech", *rates)
     click.echo(f"{'  their spread over sentences':44}{np.std(rates[0]):24.3f}{np.std(rates[1]):24.3f}")
+    asking = [
+        ending(files.read(Path(item.audio), sample_rate=SPEC.sample_rate)[0])
+        for item in read_manifest(cache / "manifest.jsonl")
+        if rises(item.text.rstrip("?").split(), item.text[-1:])
+    ]
+    click.echo(
+        f"\n{len(asking)} recorded questions for a yes or a no, last 0.3 s: {figure(asking)} st/s,"
+        f" median {np.median(asking):.1f}, {np.mean(np.array(asking) > 0):.0%} rise"
+    )
     click.echo(f"\n{'pairs of sentences':44}{'with':>24}{'without':>24}")
     asked, stated = said_pairs("questions.tsv", say)
     row("question: slope of the last 0.3 s, st/s", *[[ending(x) for x in side] for side in (asked, stated)])
@@ -71,14 +82,13 @@ def said_pairs(name: str, say: Callable[[str], np.ndarray]) -> tuple[list[np.nda
 
 def row(name: str, *columns: Sequence[float]) -> None:
     """A line of the table: mean and interval of each column."""
-    click.echo(f"{name:44}" + "".join(f"{interval(column):>24}" for column in columns))
+    click.echo(f"{name:44}" + "".join(f"{figure(column):>24}" for column in columns))
 
 
-def interval(values: Sequence[float]) -> str:
-    """Mean with its 95 % bootstrap interval."""
-    found = np.asarray(values)
-    means = np.random.default_rng(0).choice(found, (2000, len(found))).mean(axis=1)
-    low, high = np.percentile(means, [2.5, 97.5])
+def figure(values: Sequence[float]) -> str:
+    """Mean with its 95 % interval."""
+    found = np.asarray(values, dtype=float)
+    low, high = interval(found, np.ones(len(found)))
     return f"{found.mean():.3f} [{low:.3f}, {high:.3f}]"
 
 

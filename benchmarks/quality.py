@@ -12,8 +12,8 @@ from pathlib import Path
 import click
 import numpy as np
 
+from held_out import held_out
 from itoaudio.audio import files
-from itoaudio.data.manifest import read_manifest
 from itoaudio.runtime import Audio, Voice
 
 TEXTS = Path(__file__).parent / "texts/harvard.tsv"
@@ -45,11 +45,10 @@ def common(command):
 @click.option("--part", default="validation", show_default=True)
 def copy(directory: Path, voice: str, count: int, cache: Path, part: str, **options) -> None:
     """Vocode `count` held-out recordings, one take of a sentence."""
-    takes = {item.text: item for item in read_manifest(cache / "manifest.jsonl") if item.part == part}
     speaker = Voice.load(voice)
     for folder in ("wavs", "reference"):
         (directory / folder).mkdir(parents=True, exist_ok=True)
-    chosen = list(takes.values())[:count]
+    chosen = held_out(cache, count, part=part)
     for item in chosen:
         audio, rate = files.read(Path(item.audio), sample_rate=speaker.sample_rate)
         audio = audio[: len(audio) // 256 * 256]

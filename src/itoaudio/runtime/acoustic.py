@@ -3,7 +3,7 @@
 The SDE runs on u = mel - mean(text), both normalised; the length regulator is here, outside the graphs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,9 @@ LOG_CEILING = 4.0  # natural log-mel: a sine at full scale reaches 2.1
 JUDGED_HALF_LOG_SNR = (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0)  # from hum to detail; beyond, all takes fare alike
 JUDGES_SEED = 2**64 - 1  # which no take has
 LONGEST_SYMBOL_SECONDS = 3.0  # a bound on what a network may ask for, far above any speech
+
+
+Intonation = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -62,12 +65,14 @@ class AcousticModel:
         speed: float = 1.0,
         pitch: float = 0.0,
         energy: float = 0.0,
+        intonation: Intonation | None = None,
         takes: int = 1,
         speaker: int = 0,
     ) -> Mel:
         """The mel of symbols, by one of the voice's speakers.
 
-        pitch in semitones and energy in dB shift what the voice would do.
+        pitch in semitones and energy in dB shift what the voice would do; intonation adds semitones (S,) to
+        symbols by their lengths in frames (S,).
 
         takes: draws with the seeds seed, seed + 2, ... (those of the voice's seeds one after the other), of
         which the one comes back that the exact score model finds most likely, see `misfit`.
@@ -75,7 +80,8 @@ class AcousticModel:
         text, condition, score = self.graphs(plan)
         spoken = text({"ids": np.array([ids], dtype=np.int64), "speaker": np.array([speaker])})
         frames = regulate(spoken["log_duration"][0], speed=speed, longest=self.longest)
-        pitch_shift = np.float32(pitch * LOG_SEMITONE / self.spec.pitch.std)
+        semitones = pitch + (intonation(frames) if intonation else 0.0)
+        pitch_shift = np.asarray(semitones * LOG_SEMITONE / self.spec.pitch.std, dtype=np.float32)
         energy_shift = np.float32(energy * NEPERS_PER_DB / self.spec.energy.std)
         aligned = {
             "hidden": np.repeat(spoken["hidden"], frames, axis=-1),

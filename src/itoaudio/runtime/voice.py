@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from itoaudio.audio.files import resample
 from itoaudio.audio.mel import log_mel_of_padded
 from itoaudio.runtime.acoustic import AcousticModel
 from itoaudio.runtime.errors import no_use_for
+from itoaudio.runtime.intonation import question_rise
 from itoaudio.runtime.options import Options
 from itoaudio.runtime.plan import Plan, named, plan
 from itoaudio.runtime.sessions import Graph, GraphSet, built_ahead
@@ -178,14 +180,16 @@ class Voice:
     def _speak(
         self, sentence: Sentence, options: Options, ways: tuple[Plan, Plan], *, last: bool, first: int
     ) -> Iterator[Spoken]:
-        prosody = sentence.prosody
+        prosody, symbols = sentence.prosody, framed(sentence.phonemes)
+        rate = self.spec.mel.sample_rate / self.spec.mel.hop_samples
         mel = self._acoustic.say(
-            self._symbols.encode(framed(sentence.phonemes)),
+            self._symbols.encode(symbols),
             plan=ways[0],
             seed=_seed(options.seed, 0),
             speed=options.speed * prosody.rate,
             pitch=options.pitch + prosody.pitch_semitones,
             energy=options.energy,
+            intonation=partial(question_rise, symbols, frame_rate=rate) if sentence.rises else None,
             takes=options.takes,
             speaker=self.speaker(options.speaker),
         )

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from itoaudio.text.questions import rises
 from itoaudio.text.spans import Prosody
 from itoaudio.text.symbols import PUNCTUATION
 
@@ -55,6 +56,11 @@ class Sentence:
     def phonemes(self) -> str:
         """The acoustic model's input, over the symbol table: 'həlˈoʊ, wˈɜɹld.'"""
         return " ".join(word.symbols for word in self.words)
+
+    @property
+    def rises(self) -> bool:
+        """Whether its end goes up: it asks for a yes or a no."""
+        return bool(self.words) and rises([word.spoken for word in self.words], self.words[-1].after)
 
 
 def word(written: str, spoken: str, sound: str) -> Word:
