@@ -32,7 +32,7 @@ def test_the_graph_takes_a_speaker_and_says_what_torch_says(tmp_path):
     source = acoustic_sources(model, symbols=20)["text"]
     onnx.save(to_onnx(source), tmp_path / "text.onnx")
     parity.check(source, tmp_path / "text.onnx", weights="float32")
-    graph = Graph("text.onnx", TEXT, tmp_path.joinpath, threads=1)
+    graph = Graph("text.onnx", TEXT, tmp_path.joinpath)
     ids = np.array([[1, 5, 7, 2]])
     said = [graph({"ids": ids, "speaker": np.array([number])})["hidden"] for number in range(3)]
     for number, hidden in enumerate(said):

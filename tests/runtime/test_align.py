@@ -17,12 +17,12 @@ def folder(toy_folder):
 
 @pytest.fixture(scope="module")
 def condition(folder):
-    return Graph("acoustic_condition_exact.onnx", ACOUSTIC_CONDITION, folder.checked, threads=1)
+    return Graph("acoustic_condition_exact.onnx", ACOUSTIC_CONDITION, folder.checked)
 
 
 @pytest.fixture(scope="module")
 def spoken(folder):
-    text = Graph("acoustic_text.onnx", TEXT, folder.checked, threads=1)
+    text = Graph("acoustic_text.onnx", TEXT, folder.checked)
     return text({"ids": np.random.default_rng(0).integers(0, 40, (1, 30))})
 
 

@@ -23,7 +23,7 @@ def pitch_graph(*, mel="mel", axes=("F",), f0="log_f0"):
 def graph_of(tmp_path):
     def made(data, contract=PITCH):
         (tmp_path / "a.onnx").write_bytes(data)
-        return Graph("a.onnx", contract, tmp_path.joinpath, threads=1)
+        return Graph("a.onnx", contract, tmp_path.joinpath)
 
     return made
 

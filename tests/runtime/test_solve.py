@@ -26,7 +26,7 @@ def folder(toy_folder):
 
 def spread(folder, stage, **asked):
     """Standard deviation of draws about the mean of a given condition."""
-    score = Graph("vocoder_score_exact.onnx", VOCODER_SCORE, folder.checked, threads=1)
+    score = Graph("vocoder_score_exact.onnx", VOCODER_SCORE, folder.checked)
     bound = {
         "condition": np.zeros((1, CONDITION, FRAMES), np.float32),
         "pulse": np.zeros((1, PULSE_WINDOW + 2, FRAMES), np.float32),

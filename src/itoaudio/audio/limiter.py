@@ -13,6 +13,8 @@ CEILING_DB = -1.0
 SMOOTH_SECONDS = 0.01  # half the length of a change of gain: slow beside the periods of most voices
 _OVERSAMPLING = 8
 _HALF_TAPS = 16
+_LARGEST_SUM = 2.4  # more than the magnitudes of the taps between two samples add up to
+_BLOCK_SAMPLES = 256
 
 
 class Limiter:
@@ -41,10 +43,8 @@ class Limiter:
 
     def _limited(self, around: np.ndarray) -> np.ndarray:
         middle = around[self.reach : -self.reach]
-        # The taps between two samples sum to less than 3, so this cannot miss a peak.
-        if np.abs(around).max(initial=0.0) * 3 <= self._ceiling:
-            return middle
-        needed = self._ceiling / np.maximum(true_peaks(around), self._ceiling)
+        peaks = true_peaks(around, above=self._ceiling)
+        needed = self._ceiling / np.maximum(peaks, self._ceiling)
         if needed.min() == 1.0:
             return middle
         least = _sliding_least(needed, 2 * self._hold + 1)
@@ -59,12 +59,33 @@ def limited(samples: np.ndarray, sample_rate: int, *, ceiling_db: float = CEILIN
     return np.concatenate([limiter.add(samples), limiter.end()])
 
 
-def true_peaks(samples: np.ndarray) -> np.ndarray:
-    """Largest magnitude from each of (N,) samples to the next, the ends left out: (N - 2 h,)."""
-    peaks = np.abs(samples[_HALF_TAPS:-_HALF_TAPS]).astype(np.float64)
-    for taps in _between():
-        np.maximum(peaks, np.abs(np.convolve(samples, taps, mode="valid")[1:]), out=peaks)
+def true_peaks(samples: np.ndarray, *, above: float = 0.0) -> np.ndarray:
+    """Largest magnitude from each of (N,) samples to the next, the ends left out: (N - 2 h,).
+
+    Where it cannot be `above`, the sample's own magnitude is enough.
+    """
+    sizes = np.abs(samples)
+    peaks = sizes[_HALF_TAPS:-_HALF_TAPS].astype(np.float64)
+    for start, stop in _loud_stretches(sizes, above):
+        near = samples[start : stop + 2 * _HALF_TAPS]
+        for taps in _between():
+            between = np.abs(np.convolve(near, taps, mode="valid")[1:])
+            np.maximum(peaks[start:stop], between, out=peaks[start:stop])
     return peaks
+
+
+def _loud_stretches(sizes: np.ndarray, above: float) -> list[tuple[int, int]]:
+    """Stretches [start, stop) of the N - 2 h inner samples, in blocks, that a peak `above` may lie in."""
+    count = len(sizes) - 2 * _HALF_TAPS
+    starts = np.arange(0, max(count, 0), _BLOCK_SAMPLES)
+    if not len(starts):
+        return []
+    largest = np.maximum.reduceat(sizes, starts)  # of the samples from one block's first tap to the next's
+    following = np.append(largest[1:], largest[-1])  # a block's last taps lie there
+    loud = np.maximum(largest, following) * _LARGEST_SUM >= above
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], loud.astype(np.int8), [0]])))
+    stretches = np.minimum(edges.reshape(-1, 2) * _BLOCK_SAMPLES, count)
+    return [(int(start), int(stop)) for start, stop in stretches]
 
 
 @cache

@@ -8,6 +8,7 @@ what the SDE made it.
 """
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -20,43 +21,77 @@ LARGEST_LOG_GAIN = 2.0
 
 def project(sound: np.ndarray, log_mel: np.ndarray, spec: MelSpec, *, rounds: int) -> np.ndarray:
     """Sound (..., F hop), float32, whose mel is nearer to log_mel (..., M, F); longer than `spec.padding`."""
-    hann, spread, bank = window(spec), spreading(spec), filter_bank(spec)
-    edges = [(0, 0)] * (sound.ndim - 1) + [(spec.padding, spec.padding)]
-    asked = np.swapaxes(log_mel, -1, -2)  # (..., F, M)
+    work = _Work(sound, log_mel, spec)
     for _ in range(rounds):
-        padded = np.pad(sound, edges, mode="reflect")
-        spectrum = spectra(padded, hann, hop_samples=spec.hop_samples)
-        own = np.log(np.maximum(np.abs(spectrum) @ bank.T, np.float32(np.exp(LOG_FLOOR))))
-        gain = (RELAXATION * (asked - own)) @ spread.T
+        work.round()
+    return work.sound.copy()
+
+
+class _Work:
+    """A sound on its way, and the memory of a round: to ask for it anew each time takes a quarter longer."""
+
+    def __init__(self, sound: np.ndarray, log_mel: np.ndarray, spec: MelSpec) -> None:
+        self.spec, self.asked = spec, np.swapaxes(log_mel, -1, -2)  # (..., F, M)
+        several, count, bins = sound.shape[:-1], log_mel.shape[-1], spec.n_fft // 2 + 1
+        self.stack = _empty_stack(several, count, spec)
+        self.padded = self.stack.reshape(*several, -1)[..., : count * spec.hop_samples + 2 * spec.padding]
+        self.sound = self.padded[..., spec.padding : -spec.padding]
+        self.sound[...] = sound
+        self.frames = np.empty((*several, count, spec.n_fft), np.float32)
+        self.spectrum = np.empty((*several, count, bins), np.complex64)
+        self.size = np.empty((*several, count, bins), np.float32)
+
+    def round(self) -> None:
+        """One more projection of `sound`."""
+        spec, edge = self.spec, self.spec.padding
+        self.padded[..., :edge] = self.padded[..., 2 * edge : edge : -1]
+        self.padded[..., -edge:] = self.padded[..., -edge - 2 : -2 * edge - 2 : -1]
+        hann = window(spec)
+        spectra(self.padded, hann, hop_samples=spec.hop_samples, frames_out=self.frames, out=self.spectrum)
+        np.abs(self.spectrum, out=self.size)
+        own = np.log(np.maximum(self.size @ filter_bank(spec).T, np.float32(np.exp(LOG_FLOOR))))
+        gain = np.matmul(RELAXATION * (self.asked - own), spreading(spec).T, out=self.size)
         np.clip(gain, -LARGEST_LOG_GAIN, LARGEST_LOG_GAIN, out=gain)
-        spectrum *= np.exp(gain, out=gain)
-        frames = np.fft.irfft(spectrum, spec.n_fft, axis=-1)
-        frames *= hann
-        sound = overlap_add(frames, spec)
-    return sound.astype(np.float32)
+        self.spectrum *= np.exp(gain, out=gain)
+        np.fft.irfft(self.spectrum, spec.n_fft, axis=-1, out=self.frames)
+        self.frames *= hann
+        _overlap_add(self.frames, self.stack, spec)
 
 
 def overlap_add(frames: np.ndarray, spec: MelSpec) -> np.ndarray:
     """Frames (..., F, n_fft), windowed twice in all, to the sound (..., F hop) that they are frames of."""
-    hop, count = spec.hop_samples, frames.shape[-2]
-    whole = (_stacked(frames, hop) / _weight(spec, count)).reshape(*frames.shape[:-2], -1)
-    return whole[..., spec.padding : spec.padding + count * hop]
+    *several, count, _ = frames.shape
+    stack = _empty_stack(tuple(several), count, spec, frames.dtype)
+    _overlap_add(frames, stack, spec)
+    return stack.reshape(*several, -1)[..., spec.padding : spec.padding + count * spec.hop_samples]
+
+
+def _empty_stack(several: tuple[int, ...], count: int, spec: MelSpec, dtype: Any = np.float32) -> np.ndarray:
+    """Memory (..., F + n/hop - 1, hop) for `count` frames that overlap."""
+    pieces = -(-spec.n_fft // spec.hop_samples)
+    return np.empty((*several, count + pieces - 1, spec.hop_samples), dtype)
+
+
+def _overlap_add(frames: np.ndarray, stack: np.ndarray, spec: MelSpec) -> None:
+    """The sum of `frames`, by their windows' weight, into `stack`."""
+    _add(frames, stack)
+    stack /= _weight(spec, frames.shape[-2])
+
+
+def _add(frames: np.ndarray, stack: np.ndarray) -> None:
+    """Frames (..., F, n) a hop apart into `stack` (..., F + n/hop - 1, hop)."""
+    count, hop = frames.shape[-2], stack.shape[-1]
+    stack[...] = 0
+    for piece in range(stack.shape[-2] - count + 1):
+        stack[..., piece : piece + count, :] += frames[..., piece * hop : (piece + 1) * hop]
 
 
 @lru_cache(maxsize=4)
 def _weight(spec: MelSpec, count: int) -> np.ndarray:
     """What `count` windows, twice applied, add up to: (F + n/hop - 1, hop) float32, nowhere 0."""
-    squares = np.broadcast_to(window(spec) ** 2, (count, spec.n_fft))
-    return np.maximum(_stacked(squares, spec.hop_samples), np.float32(1e-3))
-
-
-def _stacked(frames: np.ndarray, hop: int) -> np.ndarray:
-    """Sum (..., F + n/hop - 1, hop) of frames (..., F, n) that lie a hop apart."""
-    count, pieces = frames.shape[-2], -(-frames.shape[-1] // hop)
-    total = np.zeros((*frames.shape[:-2], count + pieces - 1, hop), dtype=frames.dtype)
-    for piece in range(pieces):
-        total[..., piece : piece + count, :] += frames[..., piece * hop : (piece + 1) * hop]
-    return total
+    total = _empty_stack((), count, spec)
+    _add(np.broadcast_to(window(spec) ** 2, (count, spec.n_fft)), total)
+    return np.maximum(total, np.float32(1e-3))
 
 
 def reach_frames(spec: MelSpec) -> int:

@@ -82,7 +82,8 @@ def pulse_spectrum(pulse: np.ndarray, *, hop_samples: int, window_samples: int) 
     beside = (window_samples - hop_samples) // 2
     padded = np.pad(pulse, [(0, 0)] * (pulse.ndim - 1) + [(beside, beside)])
     spectrum = spectra(padded, unit_hann(window_samples), hop_samples=hop_samples)
-    return np.swapaxes(np.concatenate([spectrum.real, spectrum.imag], axis=-1), -1, -2).astype(np.float32)
+    parts = np.swapaxes(np.concatenate([spectrum.real, spectrum.imag], axis=-1), -1, -2)
+    return np.ascontiguousarray(parts, dtype=np.float32)  # once, or each network that reads it does so
 
 
 def unit_hann(window_samples: int) -> np.ndarray:

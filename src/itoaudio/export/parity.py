@@ -24,7 +24,7 @@ class ParityError(ValueError):
 
 def check(source: GraphSource, path: Path, *, weights: str) -> float:
     """The largest relative error over outputs and lengths; `ParityError` above the tolerance of `weights`."""
-    graph = Graph(path.name, source.contract, path.parent.joinpath, threads=1)
+    graph = Graph(path.name, source.contract, path.parent.joinpath)
     worst = 0.0
     for length in LENGTHS:
         inputs = source.example(length, seed=length)

@@ -12,7 +12,7 @@ from itoaudio.audio.mel import LOG_FLOOR
 from itoaudio.runtime.plan import Plan, build_sde, named
 from itoaudio.runtime.sessions import ACOUSTIC_CONDITION, ACOUSTIC_SCORE, TEXT, Graph, GraphSet
 from itoaudio.runtime.solve import network_of, solve
-from itoaudio.runtime.voice_format import Acoustic
+from itoaudio.runtime.voice_format import Acoustic, Graphs
 from itoaudio.sde import (
     PARAMETRISATIONS,
     WEIGHTINGS,
@@ -53,8 +53,14 @@ class AcousticModel:
     def graphs(self, plan: Plan) -> tuple[Graph, Graph, Graph]:
         """What `say` runs under `plan`, in this order."""
         text = self._graphs(self.spec.text, TEXT)
-        condition = self._graphs(plan.graphs.condition, ACOUSTIC_CONDITION)
-        return text, condition, self._graphs(plan.graphs.score, ACOUSTIC_SCORE)
+        return text, *self._of_frames(plan.graphs)
+
+    def _of_frames(self, stage: Graphs) -> tuple[Graph, Graph]:
+        """Condition and score of one variant."""
+        return (
+            self._graphs(stage.condition, ACOUSTIC_CONDITION, reach=stage.condition_reach_frames),
+            self._graphs(stage.score, ACOUSTIC_SCORE, reach=stage.score_reach_frames),
+        )
 
     def say(
         self,
@@ -105,13 +111,11 @@ class AcousticModel:
         The mean over half log-SNR of the squared error of eps: up to a constant and a scale the bound on
         -log p(mel | text) of Song et al. 2021b, theorem 1. Each mel gets the same noise.
         """
-        stage = self.spec.exact
-        bound = self._graphs(stage.condition, ACOUSTIC_CONDITION)(aligned)
+        condition, score = self._of_frames(self.spec.exact)
+        bound = condition(aligned)
         sde = build_sde(self.spec.sde)
         parametrisation = named("parametrisation", self.spec.parametrisation, PARAMETRISATIONS)
-        denoiser = Denoiser(
-            sde, network_of(self._graphs(stage.score, ACOUSTIC_SCORE), bound), parametrisation
-        )
+        denoiser = Denoiser(sde, network_of(score, bound), parametrisation)
         times = [float(sde.t_of_half_log_snr(level)) for level in JUDGED_HALF_LOG_SNR]
         errors = np.zeros((len(drawn), len(times)))
         for place, t in enumerate(times):

@@ -4,16 +4,18 @@ A graph is read, checked and built at its first call, or ahead of it in a thread
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock, Thread
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from itoaudio.runtime.errors import DamagedVoice, VoiceError
+from itoaudio.runtime.shares import Share, shared
 
 logger = logging.getLogger(__name__)
 
@@ -47,13 +49,40 @@ VOCODER_CONDITION = Contract(takes=_HEARD, gives={"log_envelope": 3})
 VOCODER_SCORE = Contract(takes={**_STATE, **_HEARD}, gives={"output": 3}, open_inputs=True)
 
 
-class Graph:
-    """One .onnx file, found and vouched for by `path`; `threads` work inside an operator."""
+Answer = TypeVar("Answer")
 
-    def __init__(self, name: str, contract: Contract, path: Callable[[str], Path], *, threads: int) -> None:
+
+class Threads:
+    """`count` threads, the caller's among them; the others start when there is something to share."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._others = ThreadPoolExecutor(max(1, count - 1), thread_name_prefix="itoaudio")
+
+    def map(self, answer: Callable[[Share], Answer], shares: Sequence[Share]) -> list[Answer]:
+        """The answer of each share, in order."""
+        waiting = [self._others.submit(answer, share) for share in shares[1:]]
+        return [answer(shares[0]), *(future.result() for future in waiting)]
+
+
+class Graph:
+    """One .onnx file, found and vouched for by `path`. Where its `reach` in frames is known, `threads` share
+    the frames of a call.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        contract: Contract,
+        path: Callable[[str], Path],
+        *,
+        reach: int | None = None,
+        threads: Threads | None = None,
+    ) -> None:
         self.name = name
         self._contract = contract
         self._path = path
+        self._reach = reach
         self._threads = threads
         self._lock = Lock()
         self._session: Any = None
@@ -70,13 +99,32 @@ class Graph:
             raise DamagedVoice(
                 f"{self.name} takes {error}, which no graph before it gives; it is given {sorted(arrays)}"
             ) from None
+        if self._reach is None or self._threads is None:
+            return self._run(feeds)
+        return self._shared(feeds, self._reach, self._threads)
+
+    def _run(self, feeds: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         return dict(zip(self._outputs, self._session.run(self._outputs, feeds)))
+
+    def _shared(self, feeds: Mapping[str, np.ndarray], reach: int, threads: Threads) -> dict[str, np.ndarray]:
+        """As `_run`, by shares of the frames, which are the last axis of all but single numbers."""
+        frames = max(value.shape[-1] for value in feeds.values() if value.ndim > 1)
+
+        def answer(share: Share) -> dict[str, np.ndarray]:
+            seen = {n: v[..., share.seen] if v.ndim > 1 else v for n, v in feeds.items()}
+            return {name: value[..., share.inside] for name, value in self._run(seen).items()}
+
+        shares = shared(frames, reach, threads.count)
+        if len(shares) == 1:
+            return self._run(feeds)
+        answers = threads.map(answer, shares)
+        return {name: np.concatenate([each[name] for each in answers], axis=-1) for name in self._outputs}
 
     def build(self) -> None:
         """Read, check and build the session now, unless it is there."""
         with self._lock:
             if self._session is None:
-                session = _session(self._path(self.name), self._threads)
+                session = _session(self._path(self.name))
                 self._inputs = [node.name for node in session.get_inputs()]
                 self._outputs = [node.name for node in session.get_outputs()]
                 self._check(session)
@@ -102,13 +150,14 @@ class GraphSet:
 
     def __init__(self, path: Callable[[str], Path], *, threads: int) -> None:
         self._path = path
-        self._threads = threads
+        self.threads = Threads(threads)
         self._graphs: dict[str, Graph] = {}
 
-    def __call__(self, name: str, contract: Contract) -> Graph:
-        """The graph of a file; it is built at its first call."""
+    def __call__(self, name: str, contract: Contract, *, reach: int | None = None) -> Graph:
+        """The graph of a file; it is built at its first call. reach: frames it sees on either side."""
         if name not in self._graphs:
-            self._graphs.setdefault(name, Graph(name, contract, self._path, threads=self._threads))
+            graph = Graph(name, contract, self._path, reach=reach, threads=self.threads)
+            self._graphs.setdefault(name, graph)
         return self._graphs[name]
 
 
@@ -138,15 +187,14 @@ def built_ahead(graphs: Iterable[Graph]) -> Iterator[None]:
         raise
 
 
-def _session(path: Path, threads: int) -> Any:
+def _session(path: Path) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    # Threads share frames, see `shares`: within an operator they would wait for each other.
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # Threads that spin while they wait save microseconds on an idle machine and cost seconds on a busy one.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # Every sentence has another length: a pattern or an arena of old lengths is memory held for nothing.
     options.enable_mem_pattern = False
     options.enable_cpu_mem_arena = False

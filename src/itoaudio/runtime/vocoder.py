@@ -14,6 +14,7 @@ from itoaudio.audio.projection import project, reach_frames
 from itoaudio.audio.pulse import pulse_spectrum, pulse_train, pulse_turns
 from itoaudio.runtime.plan import Plan
 from itoaudio.runtime.sessions import PITCH, VOCODER_CONDITION, VOCODER_SCORE, Graph, GraphSet
+from itoaudio.runtime.shares import Share, shared
 from itoaudio.runtime.solve import evaluations, solve
 from itoaudio.runtime.voice_format import Vocoder
 from itoaudio.sde import Coordinates, FrameNoise
@@ -32,9 +33,12 @@ class VocoderModel:
 
     def graphs(self, plan: Plan) -> tuple[Graph, Graph, Graph]:
         """What `sound` runs under `plan`, in this order."""
-        pitch = self._graphs(self.spec.pitch, PITCH)
-        condition = self._graphs(plan.graphs.condition, VOCODER_CONDITION)
-        return pitch, condition, self._graphs(plan.graphs.score, VOCODER_SCORE)
+        stage = plan.graphs
+        return (
+            self._graphs(self.spec.pitch, PITCH, reach=self.spec.pitch_reach_frames),
+            self._graphs(stage.condition, VOCODER_CONDITION, reach=stage.condition_reach_frames),
+            self._graphs(stage.score, VOCODER_SCORE, reach=stage.score_reach_frames),
+        )
 
     def reach(self, plan: Plan) -> int | None:
         """Frames on either side that a frame's sound depends on; None is all, as Langevin's step sizes do."""
@@ -97,7 +101,16 @@ class VocoderModel:
     ) -> np.ndarray:
         """Audio (F hop,) of a draw u (1, K, F) for a mel (1, M, F)."""
         sound = imdct(Coordinates(scale=np.exp(log_envelope)).colour(u))
-        return project(sound, log_mel, self.mel, rounds=plan.projections)[0]
+        rounds, hop, threads = plan.projections, self.mel.hop_samples, self._graphs.threads
+
+        def projected(share: Share) -> np.ndarray:
+            seen, inside = share.seen, share.inside
+            part = sound[:, seen.start * hop : seen.stop * hop]
+            made = project(part, log_mel[..., seen], self.mel, rounds=rounds)
+            return made[0, inside.start * hop : inside.stop * hop]
+
+        shares = shared(log_mel.shape[-1], reach_frames(self.mel) * rounds, threads.count)
+        return np.concatenate(threads.map(projected, shares))
 
     def _pulse(
         self, log_f0: np.ndarray, voicing: np.ndarray, *, turns: float = 0.0, turns_at: int = 0

@@ -48,7 +48,8 @@ class Voice:
     def __init__(
         self, folder: VoiceFolder, *, threads: int | None = None, lexicon: Mapping[str, str] | None = None
     ) -> None:
-        """threads: for each operator, by default one a core, at most 4; lexicon: as `load_lexicon` reads."""
+        """threads: to share the frames of a call, by default one a core, at most 4; lexicon: what
+        `load_lexicon` reads."""
         self.spec = folder.spec
         self.folder = folder.path
         graphs = GraphSet(folder.checked, threads=threads or min(os.cpu_count() or 1, 4))
@@ -72,8 +73,8 @@ class Voice:
     ) -> "Voice":
         """A voice by its name or its folder; None is the first that is found.
 
-        threads: for each operator; lexicon: file of a user's own pronunciations. ValueErrors name what is
-        wrong: `UnknownVoice`, `DamagedVoice`, `LexiconError`.
+        threads: to share the frames of a call; lexicon: file of a user's own pronunciations. ValueErrors name
+        what is wrong: `UnknownVoice`, `DamagedVoice`, `LexiconError`.
         """
         words = load_lexicon(lexicon) if lexicon else None
         return cls(VoiceFolder.open(find(voice)), threads=threads, lexicon=words)
