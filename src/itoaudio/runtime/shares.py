@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 ALIGNMENT = 8  # stretches begin at its multiples, for networks that stack neighbouring frames
-LEAST_GAIN = 0.85  # of the frames: sharing must make the longest stretch shorter than this
+LEAST_GAIN = 0.9  # of the frames: sharing must make the longest stretch shorter than this
 LEAST_SEEN = 80  # frames: for fewer, onnxruntime convolves by another method, which rounds otherwise
 
 
