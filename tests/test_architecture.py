@@ -38,7 +38,9 @@ ROOMS = {
     "sde": Room(packages={"numpy"}),
     "audio": Room(packages={"numpy", "msgspec", "soundfile", "soxr", "miniaudio"}),
     "text": Room(packages={"numpy", "hibari"}),
-    "runtime": Room(RUNTIME, {"numpy", "msgspec", "soundfile", "onnxruntime", "platformdirs"}),
+    "runtime": Room(
+        RUNTIME, {"numpy", "msgspec", "soundfile", "onnxruntime", "platformdirs", "threadpoolctl"}
+    ),
     "networks": Room({"audio"}, {"numpy", "msgspec", "torch", "numba"}),
     "data": Room(
         {"audio", "text"}, {"numpy", "msgspec", "torch", "pyworld", "soundfile", "soxr", "tqdm", "fsspec"}

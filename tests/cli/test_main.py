@@ -72,17 +72,3 @@ def test_train_offers_what_can_be_trained():
             assert set(ast.literal_eval(node.value)) == set(KINDS)
             return
     pytest.fail("train.start has no RECIPES")
-
-
-def test_numpy_starts_with_one_thread():
-    """It reads the variable when it is imported, so the command comes first; a user's own choice stays."""
-    code = (
-        "import os, sys; from itoaudio.cli import main; assert 'numpy' not in sys.modules;"
-        "main(['completion', 'bash'], standalone_mode=False); print(os.environ['OPENBLAS_NUM_THREADS'])"
-    )
-    for given, expected in (({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3")):
-        known = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
-        found = subprocess.run(
-            [sys.executable, "-c", code], env={**known, **given}, capture_output=True, text=True, check=True
-        )
-        assert found.stdout.splitlines()[-1] == expected

@@ -55,9 +55,6 @@ class Commands(click.Group):
         **extra: Any,
     ) -> Any:
         """Run; exit with a code, unless `standalone_mode=False`: then answer or raise as click does."""
-        # numpy's products here are too small to share; its threads would wait for each other, spinning, which
-        # costs nothing on an idle machine and made eight requests at once five times as slow.
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         if not standalone_mode:
             return super().main(args, "ito", complete_var, standalone_mode=False, **extra)
         code = 1

@@ -108,8 +108,6 @@ class Worker:
         limits = dict.fromkeys(
             ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), str(self.threads)
         )
-        if self.system.kind == "voice":
-            limits["OPENBLAS_NUM_THREADS"] = "1"  # as the command `ito` has it
         self._errors = tempfile.TemporaryFile("w+")
         try:
             self._process = subprocess.Popen(

@@ -12,6 +12,7 @@ from itoaudio.audio.mdct import imdct
 from itoaudio.audio.mel import MelSpec
 from itoaudio.audio.projection import project, reach_frames
 from itoaudio.audio.pulse import pulse_spectrum, pulse_train, pulse_turns
+from itoaudio.runtime.blas import one_blas_thread
 from itoaudio.runtime.plan import Plan
 from itoaudio.runtime.sessions import PITCH, VOCODER_CONDITION, VOCODER_SCORE, Graph, GraphSet
 from itoaudio.runtime.shares import Share, shared
@@ -100,6 +101,12 @@ class VocoderModel:
         self, u: np.ndarray, log_envelope: np.ndarray, log_mel: np.ndarray, *, plan: Plan
     ) -> np.ndarray:
         """Audio (F hop,) of a draw u (1, K, F) for a mel (1, M, F)."""
+        with one_blas_thread():
+            return self._coloured(u, log_envelope, log_mel, plan)
+
+    def _coloured(
+        self, u: np.ndarray, log_envelope: np.ndarray, log_mel: np.ndarray, plan: Plan
+    ) -> np.ndarray:
         sound = imdct(Coordinates(scale=np.exp(log_envelope)).colour(u))
         rounds, hop, threads = plan.projections, self.mel.hop_samples, self._graphs.threads
 

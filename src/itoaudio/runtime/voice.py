@@ -13,6 +13,7 @@ import numpy as np
 from itoaudio.audio.files import resample
 from itoaudio.audio.mel import log_mel_of_padded
 from itoaudio.runtime.acoustic import AcousticModel
+from itoaudio.runtime.blas import one_blas_thread
 from itoaudio.runtime.errors import no_use_for
 from itoaudio.runtime.intonation import question_rise
 from itoaudio.runtime.options import Options
@@ -163,10 +164,11 @@ class Voice:
         padded = np.pad(samples, (0, frames * spec.hop_samples - length))
         padded = np.pad(padded, spec.padding, mode="reflect")
         hop, size = spec.hop_samples, MEL_BLOCK_FRAMES * spec.hop_samples
-        blocks = [
-            log_mel_of_padded(padded[start : start + size + spec.n_fft - hop], spec)
-            for start in range(0, frames * hop, size)
-        ]
+        with one_blas_thread():
+            blocks = [
+                log_mel_of_padded(padded[start : start + size + spec.n_fft - hop], spec)
+                for start in range(0, frames * hop, size)
+            ]
         return np.concatenate(blocks, axis=-1)[None]
 
     def _stream(
