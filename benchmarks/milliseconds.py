@@ -1,9 +1,9 @@
-"""Where the milliseconds of a spoken second go: each part of the synthesis path, warm, eight Harvard sentences.
+"""Where the milliseconds of a spoken second go: each part of the synthesis path, warm, on Harvard sentences.
 
     python benchmarks/milliseconds.py --voice kathleen --threads 2
 
-Wall time of a part, also while other threads of it work; the median over repeats. What is left of the whole is
-the front end, the solvers' own sums, noise and the limiter.
+Wall time of a part, however many threads work on it; the median over repeats. What is left of all is the
+front end, the solvers' own sums, noise and the limiter.
 """
 
 import statistics
