@@ -4,18 +4,17 @@ A graph is read, checked and built at its first call, or ahead of it in a thread
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock, Thread
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from itoaudio.runtime.errors import DamagedVoice, VoiceError
-from itoaudio.runtime.shares import Share, shared
+from itoaudio.runtime.shares import Share, Threads, shared
 
 logger = logging.getLogger(__name__)
 
@@ -47,22 +46,6 @@ ACOUSTIC_SCORE = Contract(takes=_STATE, gives={"output": 3}, open_inputs=True)
 PITCH = Contract(takes={"mel": 3}, gives={"log_f0": 2, "voicing": 2})
 VOCODER_CONDITION = Contract(takes=_HEARD, gives={"log_envelope": 3})
 VOCODER_SCORE = Contract(takes={**_STATE, **_HEARD}, gives={"output": 3}, open_inputs=True)
-
-
-Answer = TypeVar("Answer")
-
-
-class Threads:
-    """`count` threads, the caller's among them; the others start when there is something to share."""
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-        self._others = ThreadPoolExecutor(max(1, count - 1), thread_name_prefix="itoaudio")
-
-    def map(self, answer: Callable[[Share], Answer], shares: Sequence[Share]) -> list[Answer]:
-        """The answer of each share, in order."""
-        waiting = [self._others.submit(answer, share) for share in shares[1:]]
-        return [answer(shares[0]), *(future.result() for future in waiting)]
 
 
 class Graph:

@@ -5,12 +5,18 @@ stretch and what it sees around it, and the answers are those of one call: threa
 sharing every operator would make them meet at each of hundreds, which costs more than it gives.
 """
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
 ALIGNMENT = 8  # stretches begin at its multiples, for networks that stack neighbouring frames
 LEAST_GAIN = 0.9  # of the frames: sharing must make the longest stretch shorter than this
 LEAST_SEEN = 80  # frames: for fewer, onnxruntime convolves by another method, which rounds otherwise
+
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,19 @@ class Share:
     def inside(self) -> slice:
         """Of the frames seen, those that it answers for."""
         return slice(self.start - self.first, self.stop - self.first)
+
+
+class Threads:
+    """`count` threads, the caller's among them; the others start when there is something to share."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._others = ThreadPoolExecutor(max(1, count - 1), thread_name_prefix="itoaudio")
+
+    def map(self, answer: Callable[[Share], Answer], shares: Sequence[Share]) -> list[Answer]:
+        """The answer of each share, in order."""
+        waiting = [self._others.submit(answer, share) for share in shares[1:]]
+        return [answer(shares[0]), *(future.result() for future in waiting)]
 
 
 def shared(frames: int, reach: int, threads: int) -> list[Share]:
