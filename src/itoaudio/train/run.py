@@ -53,10 +53,10 @@ def fit(
     module.folder = folder
     parts = run.distributed.accumulate
     train, validation = loaders
+    _hush()
     trainer = _trainer(run, job, folder, kind)
     # Lightning does not know that a step is a function of its number, and that `shared` starts at it.
     warnings.filterwarnings("ignore", ".*dataloader is not resumable.*")
-    _hush()
     own = Shares(train.dataset, rank=job.rank, world=job.world, parts=parts)
     held_out = Shares(validation.dataset, rank=job.rank, world=job.world)
     try:
@@ -81,7 +81,8 @@ def fit(
 def _hush() -> None:
     """Lightning's advertisements, and its own calls of what torch has deprecated, are no news to a user."""
     warnings.filterwarnings("ignore", ".*LeafSpec.*")
-    logging.getLogger("lightning.pytorch.utilities.rank_zero").setLevel(logging.WARNING)
+    for part in ("utilities.rank_zero", "trainer.connectors.checkpoint_connector"):
+        logging.getLogger(f"lightning.pytorch.{part}").setLevel(logging.WARNING)
 
 
 def _trainer(run: Run, job: Job, folder: Path, kind: str) -> lightning.Trainer:
