@@ -1,7 +1,7 @@
 """The same graph with fewer passes over memory: elementwise work that its neighbours can do is given to them.
 
-A frame network on a CPU waits for memory more than for products, and onnxruntime wakes its threads for each
-operator anew. What it fuses by itself is left to it.
+A frame network on a CPU spends as long on passes over memory as on products. What onnxruntime fuses by itself
+is left to it.
 """
 
 from collections.abc import Callable

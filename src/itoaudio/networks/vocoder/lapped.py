@@ -44,7 +44,7 @@ class SpectrumToMDCT(nn.Module):
 
     A spectrum that is the STFT of a wave (unit-energy Hann window) maps to the wave's own MDCT, any other one
     to that of its overlap-add, 50 dB above an error: a coefficient hears only bins within `MARGIN_BINS` of
-    its band's, which takes a fifth of the time of all. Ends of the sound are treated as its middle, with
+    its band's, which takes a third of the time of all. Ends of the sound are treated as its middle, with
     silence beyond.
     """
 
