@@ -23,6 +23,7 @@ import click
 import torch
 
 from ablations_arms import Arm, arms
+from ablations_clips import Clips
 from ablations_drawing import draw, train
 from ablations_mels import Mels
 from ablations_report import picture, tables
@@ -32,7 +33,6 @@ from itoaudio.sde import SDES, LinearSDE
 from itoaudio.train.checkpoint import WEIGHTS
 from itoaudio.train.config import SDEConfig
 
-TASKS = {"wave": Waves, "mel": Mels}
 OF_SAMPLES = ("frames", "items", "draws")  # the sizes that a shipped network's figures depend on
 QUICK = Sizes(steps=2, trainings=2, batch=4, frames=24, items=2, draws=2, width=16)
 
@@ -43,16 +43,23 @@ class Bench:
     def __init__(self, sizes: Sizes, folder: Path, cache: Path, checkpoints: dict[str, Path]) -> None:
         self.sizes, self.folder, self.cache, self.checkpoints = sizes, folder, cache, checkpoints
         self.task = lru_cache(maxsize=None)(self._task)
-        self.batches = lru_cache(maxsize=1)(lambda *place: self.task(*place[:2]).batches(place[2]))
+        self.batches = lru_cache(maxsize=1)(lambda *place: self.task(*place[:-1]).batches(place[-1]))
         self.largest = lru_cache(maxsize=None)(lambda *place: sigma_max(self.task(*place)))
 
-    def _task(self, name: str, coordinates: str) -> Task:
-        return TASKS[name](self.checkpoints[name], self.cache, self.sizes, plain=coordinates == "plain")
+    def _task(self, name: str, coordinates: str, pulse: bool = True) -> Task:
+        place = (self.checkpoints[name], self.cache, self.sizes)
+        if name == "clip":
+            return Clips(*place)
+        if name == "wave":
+            return Waves(*place, plain=coordinates == "plain", pulse=pulse)
+        return Mels(*place, plain=coordinates == "plain")
 
     def parameters(self, arm: Arm) -> dict[str, float]:
         """Of the arm's family."""
         if arm.family != "ve":
             return {}
+        if arm.task == "clip":
+            return dict(self.task(*arm.place).run.sde.parameters)
         return {"sigma_min": 1e-3, "sigma_max": self.largest(arm.task, arm.coordinates)}
 
     def kept(self, arm: Arm) -> dict[str, Any]:
@@ -73,14 +80,14 @@ class Bench:
 
     def measured(self, arm: Arm) -> dict[str, Any]:
         """{values: {way: {metric: [draws][items]}}, parameters, cpu_seconds}."""
-        begun, task = time.process_time(), self.task(arm.task, arm.coordinates)
+        begun, task = time.process_time(), self.task(*arm.place)
         config = SDEConfig(family=arm.family, parameters=self.parameters(arm), clock="time")
         sde: LinearSDE = SDES[arm.family](**config.parameters)
         module = task.whole
         if arm.decoders:
             torch.manual_seed(arm.seed)
             module = task.module(config, decoders=arm.decoders, shared=arm.shared, width=arm.width)
-            batches = self.batches(arm.task, arm.coordinates, arm.seed)
+            batches = self.batches(*arm.place, arm.seed)
             train(module, lambda batch: task.loss(module, batch), batches, seed=arm.seed)
         values = {}
         with torch.no_grad():
@@ -103,6 +110,9 @@ class Bench:
 @click.option(
     "--acoustic", type=click.Path(path_type=Path), default="checkpoints/acoustic", show_default=True
 )
+@click.option(
+    "--waveform", type=click.Path(path_type=Path), default="checkpoints/waveform", show_default=True
+)
 def main(
     only: str,
     quick: bool,
@@ -112,11 +122,12 @@ def main(
     cache: Path,
     vocoder: Path,
     acoustic: Path,
+    waveform: Path,
 ) -> None:
     """Run what is not kept yet, and print a table for each question."""
     torch.set_num_threads(1)
     sizes = QUICK if quick else Sizes()
-    bench = Bench(sizes, folder, cache, {"wave": vocoder, "mel": acoustic})
+    bench = Bench(sizes, folder, cache, {"wave": vocoder, "mel": acoustic, "clip": waveform})
     chosen = [arm for arm in arms(sizes.trainings, quick=quick) if only in f"{arm.question} {arm.name}"]
     if not chosen:
         names = sorted({f"{arm.question} {arm.name}" for arm in arms(sizes.trainings, quick=quick)})

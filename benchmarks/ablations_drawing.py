@@ -21,7 +21,7 @@ START, END = 50.0, 1e-3
 class Way:
     """A sampler and its network calls, the last one being the posterior mean of the last state.
 
-    flow: DPM-Solver++ 2M on the probability flow, on a grid that is the same noise levels for every family;
+    flow: DPM-Solver++ 2M on the probability flow, on `grid` (edm: the same noise levels for every family);
     predictor: reverse diffusion, uniform in the family's own time; pc: the same with a Langevin step of
     ratio `snr` after each step but the last, so half as many steps for the same calls.
     """
@@ -29,11 +29,13 @@ class Way:
     kind: str
     calls: int
     snr: float = 0.16
+    grid: str = "edm"
 
     @property
     def name(self) -> str:
         """As tables call it."""
-        return f"{self.kind} {self.calls}" + (f" r={self.snr:g}" if self.kind == "pc" else "")
+        ratio = f" r={self.snr:g}" if self.kind == "pc" else ""
+        return f"{self.kind} {self.calls}{ratio}" + (f" {self.grid}" if self.grid != "edm" else "")
 
 
 @torch.no_grad()
@@ -49,7 +51,7 @@ def draw(denoiser: Denoiser, shape: tuple[int, ...], way: Way, *, seed: int) -> 
         state = sde.sigma(first) * noise()
         if way.calls == 1:
             return denoiser(state, first).denoised
-        grid = GRIDS["edm"](sde, way.calls - 1, t_start=first, t_end=at_ratio(sde, END))
+        grid = GRIDS[way.grid](sde, way.calls - 1, t_start=first, t_end=at_ratio(sde, END))
         predictor, corrector = PREDICTORS["dpm_solver_pp_2m"], None
     else:
         first = sde.t_max if sde.alpha(sde.t_max) > 0 else at_ratio(sde, START)

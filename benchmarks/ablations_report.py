@@ -77,13 +77,14 @@ def _values(found: Figures, way: str, metric: str) -> np.ndarray:
 
 def _reference(place: tuple[str, ...], named: dict[str, Figures], way: str, metric: str) -> np.ndarray | None:
     """What a way of the shipped network is compared with: of families VP; of pc the predictor alone with as
-    many steps where that was drawn (r = 0), else with as many calls; of NFE, flow 64."""
+    many steps where that was drawn (r = 0), else with as many calls; of grids, edm; of NFE, flow 64 (of
+    clips 50)."""
     found, kind, calls = next(iter(named.values())), *way.split()[:2]
     if place[0] == "sampling":
         return _values(found, way, metric)
     wanted = f"predictor {int(calls) // 2 + 1}" if place[0] == "Langevin" else f"predictor {calls}"
     if kind != "pc":
-        wanted = "flow 64"
+        wanted = f"flow {calls}" if place[0] == "grid" else f"flow {50 if place[1] == 'clip' else 64}"
     return _values(found, wanted, metric) if wanted in found[0]["values"] else None
 
 

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from ablations_tasks import Finish, Sizes, energies
+from itoaudio.audio.mel import MelSpec
 from itoaudio.data.crops import CropSettings, VocoderCrops
 from itoaudio.data.prepare import cache_folder
 from itoaudio.networks.vocoder import FrameVocoderConfig
@@ -27,8 +28,10 @@ from itoaudio.train.vocoder import VocoderModule, VocoderRun
 class Waves:
     """The frame vocoder."""
 
-    def __init__(self, checkpoint: Path, cache: Path, sizes: Sizes, *, plain: bool = False) -> None:
-        self.plain, self.sizes = plain, sizes
+    def __init__(
+        self, checkpoint: Path, cache: Path, sizes: Sizes, *, plain: bool = False, pulse: bool = True
+    ) -> None:
+        self.plain, self.sizes, self.pulse = plain, sizes, pulse
         self.run = load_run(checkpoint / "config.yaml", VocoderRun)
         self.folder = cache_folder(self.run.corpus, cache)
         self.whole = VocoderModule(self.run).eval()
@@ -38,7 +41,8 @@ class Waves:
     def crops(self, part: str, size: int, seed: int, count: int = 1) -> list[dict[str, Tensor]]:
         settings = CropSettings(frames=self.sizes.frames, batch=size, gain=0.0)
         crops = VocoderCrops(self.folder, part, self.run.corpus.mel, settings, seed=seed, steps=count)
-        return [{name: torch.from_numpy(v) for name, v in crops[step].items()} for step in range(count)]
+        made = [{name: torch.from_numpy(v) for name, v in crops[step].items()} for step in range(count)]
+        return made if self.pulse else [batch | {"pulse": batch["pulse"] * 0} for batch in made]
 
     def batches(self, seed: int) -> list[dict[str, Tensor]]:
         """The batches of a training, the same for all arms of a seed."""
@@ -83,16 +87,20 @@ class Waves:
 
     def judge(self, drawn: Tensor) -> dict[str, np.ndarray]:
         """drawn (draws items, N) -> spectral energy distance, (draws, items)."""
-        spec, recorded = self.run.corpus.mel, self.held_out["audio"]
-        scale = recorded.square().mean(dim=1, keepdim=True).add(1e-8).rsqrt()
-        sounds = [recorded, *drawn.unflatten(0, (self.sizes.draws, -1))]
-        target, *made = (features(scale * sound, spec) for sound in sounds)
+        return {"energy": sound_energies(self.held_out["audio"], drawn, self.run.corpus.mel)}
 
-        def apart(x: Any, y: Any, item: int) -> float:
-            one, other = ([(a[item, None], b[item, None]) for a, b in spectra] for spectra in (x, y))
-            return float(distance(one, other))
 
-        return {"energy": energies(target, made, apart, len(recorded))}
+def sound_energies(recorded: Tensor, drawn: Tensor, spec: MelSpec) -> np.ndarray:
+    """recorded (items, N), drawn (draws items, N) -> spectral energy distance at unit RMS, (draws, items)."""
+    scale = recorded.square().mean(dim=1, keepdim=True).add(1e-8).rsqrt()
+    sounds = [recorded, *drawn.unflatten(0, (-1, len(recorded)))]
+    target, *made = (features(scale * sound, spec) for sound in sounds)
+
+    def apart(x: Any, y: Any, item: int) -> float:
+        one, other = ([(a[item, None], b[item, None]) for a, b in spectra] for spectra in (x, y))
+        return float(distance(one, other))
+
+    return energies(target, made, apart, len(recorded))
 
 
 class Flat(nn.Module):

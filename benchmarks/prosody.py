@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 import numpy as np
+from scipy.ndimage import median_filter
 
 from held_out import held_out
 from itoaudio.audio import files
@@ -28,6 +29,7 @@ FRAMES_A_SECOND = SPEC.sample_rate / SPEC.hop_samples
 ENDING_FRAMES = 26  # 0.3 s of voiced speech, whose slope makes a question
 SILENT_DB = 30.0  # below a sentence's loud frames
 SHORTEST_PAUSE_FRAMES = 5
+CLICK_SAMPLES, CLICK_AROUND, CLICK_DB = 16, 29, 15.0  # 29 frames are 21 ms
 
 Measure = Callable[[np.ndarray], float]
 
@@ -150,12 +152,22 @@ def ending(sound: np.ndarray) -> float:
     return float(np.polyfit(last / FRAMES_A_SECOND, semitones, 1)[0])
 
 
+def clicks(sound: np.ndarray) -> float:
+    """Clicks a second: frames of 0.7 ms whose second difference is CLICK_DB above the frames around, which
+    in speech are few: where a stop bursts."""
+    frames = np.square(np.diff(sound.astype(np.float64), n=2))
+    frames = frames[: len(frames) // CLICK_SAMPLES * CLICK_SAMPLES].reshape(-1, CLICK_SAMPLES).mean(axis=1)
+    around = median_filter(frames, size=CLICK_AROUND) + np.mean(frames) * 1e-2
+    return float(np.sum(frames > 10 ** (CLICK_DB / 10) * around) * SPEC.sample_rate / len(sound))
+
+
 MEASURES: dict[str, Measure] = {
     "log-F0: mean, Hz": log_f0_mean,
     "log-F0: spread in a sentence, semitones": log_f0_spread,
     "periodicity of voiced frames": voiced_periodicity,
     "pauses inside, seconds": pauses,
     "noise floor below the loud frames, dB": floor,
+    "clicks a second": clicks,
 }
 
 

@@ -31,7 +31,7 @@ BASE = {
     "packaging",
     "platformdirs",
 }
-BASE |= {"protobuf", "pycparser", "soundfile", "soxr", "typing-extensions", "itoaudio"}
+BASE |= {"protobuf", "pycparser", "soundfile", "soxr", "threadpoolctl", "typing-extensions", "itoaudio"}
 MEGABYTE = 2**20
 MOST_OURS = 40 * MEGABYTE
 MOST_IN_ALL = 200 * MEGABYTE  # without the bytecode that pip adds

@@ -3,11 +3,9 @@
 import functools
 import importlib.util
 import re
-import shutil
 import subprocess
 import sys
 import threading
-import warnings
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from inspect import isclass, isfunction
@@ -15,6 +13,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+
+from chromium import chromium
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -100,12 +100,7 @@ def test_the_site_names_no_other_server_to_load_from(site):
 
 @pytest.mark.slow
 def test_a_reader_asks_for_nothing_from_elsewhere(site):
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        warnings.warn(
-            "NOT PROVEN: no Chromium here (Debian: apt-get install chromium)", UserWarning, stacklevel=1
-        )
-        pytest.skip("NOT PROVEN: no Chromium here (Debian: apt-get install chromium)")
+    program = chromium()
     from playwright.sync_api import sync_playwright
 
     handler = functools.partial(Quiet, directory=str(site))

@@ -15,11 +15,13 @@ from itoaudio.data.config import CorpusConfig
 from itoaudio.data.prepare import prepare
 from itoaudio.networks.acoustic import AcousticNetworkConfig, ConditionConfig, ScoreConfig, TextConfig
 from itoaudio.networks.vocoder import FrameVocoderConfig
+from itoaudio.networks.waveform import WaveformConfig
 from itoaudio.sde import PARAMETRISATIONS, SDES, Denoiser, GaussianMixture
 from itoaudio.train.acoustic import AcousticModule, AcousticRun
 from itoaudio.train.checkpoint import save_weights
-from itoaudio.train.config import OptimiserConfig, save_yaml
+from itoaudio.train.config import OptimiserConfig, SDEConfig, save_yaml
 from itoaudio.train.vocoder import VocoderModule, VocoderRun
+from itoaudio.train.waveform import WaveformModule, WaveformRun
 
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "benchmarks"))
@@ -110,14 +112,16 @@ def test_a_difference_is_called_one_only_beyond_its_interval():
 def test_every_question_of_the_issue_has_its_arms():
     asked = {(arm.question, arm.task) for arm in arms(3, quick=False)}
     both = {
-        (question, task) for question in ("NFE", "Langevin", "sampling", "family") for task in ("wave", "mel")
+        (question, task)
+        for question in ("NFE", "Langevin", "sampling", "family", "grid")
+        for task in ("wave", "mel")
     }
-    assert asked == both | {("decoders", "mel")}
+    assert asked == both | {("decoders", "mel"), ("pulse", "wave"), ("NFE", "clip"), ("sampling", "clip")}
     decoders = {(a.decoders, a.shared) for a in arms(1, quick=False) if a.question == "decoders"}
-    assert decoders == {(1, False), (2, False), (4, False), (4, True)}
+    assert decoders == {(1, False), (2, False), (4, False), (4, True), (8, True)}
     names = [(arm.question, arm.name, arm.seed) for arm in arms(3, quick=False)]
     assert len(set(names)) == len(names)
-    nfe = next(arm for arm in arms(1, quick=False) if arm.question == "NFE")
+    nfe = next(arm for arm in arms(1, quick=False) if arm.question == "NFE" and arm.task == "wave")
     assert {1, 1000} <= {way.calls for way in nfe.ways}
 
 
@@ -151,7 +155,13 @@ def toy(tmp_path_factory) -> Path:
         ),
         **common,
     )
-    for module in (VocoderModule(vocoder), AcousticModule(acoustic)):
+    waveform = WaveformRun(
+        name="waveform",
+        sde=SDEConfig(family="ve", parameters={"sigma_min": 1e-3, "sigma_max": 100.0}, clock="time"),
+        network=WaveformConfig(channels=4, layers=2, level_width=8, fourier_width=8),
+        **common,
+    )
+    for module in (VocoderModule(vocoder), AcousticModule(acoustic), WaveformModule(waveform)):
         run = module.run_config
         if isinstance(module, AcousticModule):
             module.networks.set_statistics(statistics(load(folder, "train")))
@@ -163,7 +173,7 @@ def toy(tmp_path_factory) -> Path:
 
 def ablations(toy: Path, *options: str) -> subprocess.CompletedProcess:
     paths = ["--folder", toy / "kept", "--cache", toy / "cache"]
-    paths += ["--vocoder", toy / "vocoder", "--acoustic", toy / "acoustic"]
+    paths += ["--vocoder", toy / "vocoder", "--acoustic", toy / "acoustic", "--waveform", toy / "waveform"]
     command = [sys.executable, "-W", "ignore", ROOT / "benchmarks/ablations.py", "--quick", *paths, *options]
     return subprocess.run([str(word) for word in command], capture_output=True, text=True)
 
@@ -188,3 +198,4 @@ def test_an_unknown_arm_is_refused_by_the_names_there_are(toy):
     done = ablations(toy, "--only", "nothing")
     assert done.returncode == 2
     assert "decoders mel plain vp decoders 2" in done.stderr
+    assert "pulse wave whitened vp without pulse" in done.stderr

@@ -4,9 +4,7 @@
 them closes the tab halfway. The others answer through the same API.
 """
 
-import shutil
 import threading
-import warnings
 from contextlib import contextmanager
 
 import numpy as np
@@ -16,6 +14,7 @@ import uvicorn
 from click.testing import CliRunner
 from fastapi.testclient import TestClient
 
+from chromium import chromium
 from itoaudio.cli import main
 from itoaudio.listen.app import build
 from itoaudio.listen.report import make_report
@@ -44,13 +43,8 @@ def serving(folder):
 @pytest.fixture(scope="module")
 def browser():
     """Chromium without a window. Loud when it is missing: half of this page's proofs then did not run."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     playwright = pytest.importorskip("playwright.sync_api", reason="NOT PROVEN: no playwright")
-    if program is None:
-        warnings.warn(
-            "NOT PROVEN: no Chromium here (Debian: apt-get install chromium)", UserWarning, stacklevel=1
-        )
-        pytest.skip("NOT PROVEN: no Chromium here (Debian: apt-get install chromium)")
+    program = chromium()
     with playwright.sync_playwright() as running:
         found = running.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield found

@@ -5,18 +5,17 @@ With ITOAUDIO_SCREENSHOTS=FOLDER the screenshots are kept; ITOAUDIO_SCREENSHOT_V
 
 import os
 import re
-import shutil
-import sys
 from pathlib import Path
 
 import pytest
 import soundfile
 
+from chromium import chromium
+
 from .conftest import PATIENCE_SECONDS, Server
 
 pytestmark = pytest.mark.slow
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 TEXT = "One two three. Four five six seven eight nine ten."
 PATIENCE = 1000 * PATIENCE_SECONDS
 
@@ -24,11 +23,9 @@ PATIENCE = 1000 * PATIENCE_SECONDS
 @pytest.fixture(scope="module")
 def browser():
     playwright = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        print("\nno chromium on this machine: the page is NOT tested", file=sys.__stderr__)
-        pytest.skip("no chromium: install it (Debian: apt-get install chromium) to test the page")
+    program = chromium()
     with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = started.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
         browser.close()
 

@@ -24,11 +24,12 @@ from itoaudio.text.symbols import CONSONANTS, VOWELS
 
 MARGIN_SECONDS = 0.15
 STRETCH_FRAMES = 40  # about half a second: two words that are not in the text fill it
+ENVELOPE_CEPSTRA = 24  # of 80 bands; beyond them are harmonics, which a pitch that nobody foresaw moves
 
 
 class Fit(msgspec.Struct, frozen=True, kw_only=True):
-    """How far the sound is from what a voice expects of the text, as mean squares: over the clip, and over
-    the half second that fits least, which begins at `worst_seconds`."""
+    """How far the sound's envelope is from what a voice expects of the text, as mean squares: over the clip,
+    and over the half second that fits least, which begins at `worst_seconds`."""
 
     distance: float
     worst: float
@@ -85,7 +86,7 @@ def unknown_words(text: str) -> tuple[str, ...]:
 
 
 def fit_of(path: Path, phonemes: str, voice: Path) -> Fit | None:
-    """The fit of a recording under a text; None when there are fewer frames than symbols.
+    """The fit of a recording under a text, by envelopes; None when there are fewer frames than symbols.
 
     Sound below all that the voice expects of this text counts as its quietest: pauses of a noise gate or of a
     synthesiser, without any noise, are pauses.
@@ -97,7 +98,8 @@ def fit_of(path: Path, phonemes: str, voice: Path) -> Fit | None:
     spec = Aligner.of(voice).folder.spec.acoustic
     held = np.repeat(aligned.means, aligned.durations, axis=0).T
     heard = np.maximum(aligned.log_mel, aligned.means.min(axis=0)[:, None])
-    error = (((heard - held) / np.array(spec.mel_std)[:, None]) ** 2).mean(axis=0)  # (F,)
+    apart = cosines(len(heard))[:ENVELOPE_CEPSTRA] @ ((heard - held) / np.array(spec.mel_std)[:, None])
+    error = (apart**2).sum(axis=0) / len(heard)  # (F,)
     width = min(STRETCH_FRAMES, len(error))
     stretches = np.convolve(error, np.ones(width) / width, mode="valid")
     worst, frame_rate = int(stretches.argmax()), Aligner.of(voice).frame_rate
@@ -106,6 +108,15 @@ def fit_of(path: Path, phonemes: str, voice: Path) -> Fit | None:
         worst=round(float(stretches[worst]), 4),
         worst_seconds=round(worst / frame_rate, 2),
     )
+
+
+@lru_cache
+def cosines(size: int) -> np.ndarray:
+    """The orthonormal DCT-II, (size, size)."""
+    order, place = np.arange(size)[:, None], np.arange(size) + 0.5
+    basis = np.sqrt(2 / size) * np.cos(np.pi / size * order * place)
+    basis[0] /= np.sqrt(2)
+    return basis
 
 
 @dataclass(frozen=True)

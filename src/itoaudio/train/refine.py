@@ -26,13 +26,13 @@ class RefineModule(VocoderModule):
     """Loss: spectral energy distance of the unrolled sampler's sound; the pitch net learns on beside it."""
 
     def training_step(self, batch: dict[str, Tensor], step: int) -> Tensor:
-        counts = self._settings.steps
+        counts = self._settings.steps  # a number that is named twice gets twice the steps
         loss = self.energy_distance(batch, counts[step % len(counts)])
         self.log("train/energy", loss, prog_bar=True)
         return loss + self.pitch_error(batch)
 
     def validation_step(self, batch: dict[str, Tensor], step: int) -> None:
-        for count in self._settings.steps:
+        for count in dict.fromkeys(self._settings.steps):
             self.log(f"validation/energy_{count}", self.energy_distance(batch, count), prog_bar=True)
         if step == 0:
             self.show(batch, steps=self._settings.steps[0], **self._solver)
