@@ -29,10 +29,10 @@ class DecoderModule(AcousticModule):
 
     def training_step(self, batch: AcousticBatch, batch_index: int) -> Tensor:
         rows, frames = len(batch.ids), 2 * FRAMES
-        mask = torch.ones(rows, frames, 1)
-        mel, mean = torch.randn(rows, BANDS, frames), torch.randn(rows, BANDS, frames)
-        told = torch.randn(rows, self.run_config.network.condition.width, frames)
-        unused = torch.zeros(rows, frames)
+        mask = torch.ones(rows, frames, 1, device=self.device)
+        mel, mean = torch.randn(2, rows, BANDS, frames, device=self.device)
+        told = torch.randn(rows, self.run_config.network.condition.width, frames, device=self.device)
+        unused = torch.zeros(rows, frames, device=self.device)
         crops = Crops(told, unused, unused, unused, unused, mask, mel, mask, context=0)
         error, _ = self.denoising(crops, Condition(mean, told))
         loss = masked_mean(error, mask)

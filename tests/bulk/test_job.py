@@ -10,7 +10,7 @@ import soundfile
 
 import itoaudio
 from itoaudio import bulk
-from itoaudio.bulk import local
+from itoaudio.bulk import cluster, local
 from itoaudio.bulk.shards import Entry, Task, offsets, tarred
 from itoaudio.bulk.store import Store
 from mortal_worker import Maker
@@ -93,9 +93,20 @@ def test_another_job_is_not_mixed_in(toy_folder, manifest, tmp_path):
     bulk.speak(**where)
     with pytest.raises(ValueError, match="another job, which differs in options"):
         bulk.speak(**where, options={"seed": 1})
+    lexicon = tmp_path / "lexicon.tsv"
+    lexicon.write_text("one\twˈʌn\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="another job, which differs in lexicon_sha256"):
+        bulk.speak(**where, lexicon=str(lexicon))
     with pytest.raises(ValueError, match=r"steps"):
         bulk.speak(**where | {"output": str(tmp_path / "new")}, options={"stps": 1})
     assert not (tmp_path / "new").exists()
+
+
+def test_without_ray_processes_of_this_machine_do_it(toy_folder, manifest, tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(cluster, "installed", lambda: False)
+    where = {"voice": str(toy_folder), "ray": "auto", "processes": 0}
+    assert bulk.speak(manifest, str(tmp_path / "out"), **where).done == len(TEXTS)
+    assert "Ray is not installed" in caplog.text
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # it leaves its file open

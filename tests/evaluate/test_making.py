@@ -79,6 +79,26 @@ def test_a_lost_item_is_named_and_the_others_go_on(beeps, tmp_path):
     assert "a bad word" in lost["bad"]
 
 
+def test_a_process_that_dies_loses_the_item_it_was_at(beeps, tmp_path):
+    items = [ITEMS[0], Item("deadly", "die"), ITEMS[1]]
+    made, lost = make(beeps(), "read", items, Making(folder=tmp_path, timed=1))
+    assert [one.item.id for one in made] == ["one", "two"]
+    assert "ended with 7" in lost["deadly"]
+
+
+def test_a_system_that_only_dies_is_not_asked_for_ever(beeps, tmp_path):
+    items = [ITEMS[0], *(Item(f"deadly {n}", "die") for n in range(9))]
+    made, lost = make(beeps(), "read", items, Making(folder=tmp_path, timed=1))
+    assert len(made) == 1
+    assert len(lost) == 9
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_speed_is_told_at_one_thread_and_at_two_whatever_made_the_sound(beeps, tmp_path, threads):
+    made, _ = make(beeps(), "read", ITEMS, Making(folder=tmp_path, timed=1, threads=threads))
+    assert {"rtf_1", "rtf_2", "first_sound_1", "first_sound_2"} <= made[0].measured.keys()
+
+
 @pytest.mark.parametrize(
     ("fields", "items", "word"),
     [

@@ -16,6 +16,7 @@ from itoaudio.listen.observations import observations, open_store
 from itoaudio.listen.report import as_json, make_report
 from itoaudio.listen.screening import Screening
 from itoaudio.listen.text import answers_csv, as_text, raters_csv
+from itoaudio.strict import ConfigError
 
 QUALITY = {"good": 4.2, "fair": 3.0, "poor": 1.8, "reference": 5.0, "anchor-3500": 1.0}
 
@@ -37,6 +38,19 @@ def ask(make_test, clock):
         return folder
 
     return run
+
+
+def test_a_test_that_nobody_took_is_only_read(make_test):
+    folder = make_test("mos")
+    assert make_report(folder).raters_begun == 0
+    assert not (folder / spec.ANSWERS).exists()
+
+
+def test_a_damaged_file_of_answers_is_named(make_test):
+    folder = make_test("mos")
+    (folder / spec.ANSWERS).write_bytes(b"not a database, but long enough to be looked at" * 9)
+    with pytest.raises(ConfigError, match=r"answers\.sqlite: answers cannot be kept there"):
+        make_report(folder)
 
 
 def test_mos_finds_the_order_and_drops_who_did_not_listen(ask):

@@ -5,6 +5,7 @@ import socket
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -15,21 +16,22 @@ MOST_LOSSES = 4  # with the same task: then the fault is in the task
 MOST_STARTS = 1000  # of workers that never began: then it is in the cluster
 
 
+def installed() -> bool:
+    """Whether there is Ray."""
+    return find_spec("ray") is not None
+
+
 def run(
     make_worker: Callable[..., Any], todo: Sequence[Any], *, address: str, threads: int = 1
 ) -> Iterator[Any]:
     """What `worker.make(task)` answers for each task, in the order in which they end.
 
     make_worker: called in the actor with `node=`, the name of its machine; address: of the cluster, as
-    `ray.init` takes it; threads: cores that each actor claims. ValueError without Ray, and when no cluster
-    answers at the address.
+    `ray.init` takes it; threads: cores that each actor claims. ValueError when no cluster answers at the
+    address.
     """
-    try:
-        import ray
-    except ModuleNotFoundError:
-        raise ValueError(
-            "Ray is not installed: it is in the extra, `pip install 'itoaudio[cluster]'`"
-        ) from None
+    import ray
+
     try:
         joined = not ray.is_initialized()
         if joined:

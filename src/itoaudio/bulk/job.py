@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -76,8 +77,9 @@ def speak(
 ) -> Summary:
     """Speak all lines of `manifest` into shards below `output`, both URLs or paths.
 
-    ray: address of a cluster (`auto`, `ray://host:10001`), None for processes of this machine; processes: how
-    many, by default one for each `threads` cores; options: of `Voice.say`; report: called after each shard.
+    ray: address of a cluster (`auto`, `ray://host:10001`); without it, or without Ray, processes of this
+    machine do it; processes: how many, by default one for each `threads` cores; options: of `Voice.say`;
+    report: called after each shard.
     ValueError for a manifest or option that is wrong, and for an `output` that holds another job.
     """
     lines = read_lines(manifest)
@@ -104,7 +106,9 @@ def _made(order: Order, todo: list[Task], *, ray: str | None, processes: int | N
     if not todo:
         return iter(())
     make_worker = functools.partial(Speaker, order)
-    if ray is not None:
+    if ray is not None and not cluster.installed():
+        log.warning("Ray is not installed (pip install 'itoaudio[cluster]'): processes of this machine do it")
+    elif ray is not None:
         return cluster.run(make_worker, todo, address=ray, threads=order.threads)
     if processes is None:
         processes = max(1, (os.cpu_count() or 1) // order.threads)
@@ -131,6 +135,9 @@ def _claim(store: Store, lines: list[Line], order: Order, shard_lines: int, *, v
         "shard_lines": shard_lines,
         "voice_sha256": voice,
         "suffix": order.suffix,
+        "lexicon_sha256": hashlib.sha256(Path(order.lexicon).read_bytes()).hexdigest()
+        if order.lexicon
+        else None,
         "options": msgspec.to_builtins(order.options, str_keys=True),
     }
     asked = msgspec.json.decode(msgspec.json.encode(asked))  # tuples become lists, as they are read back

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 PATH = click.Path(path_type=Path)
 
@@ -54,7 +55,8 @@ def new(
 ) -> None:
     """Make a voice of CORPUS: check, prepare, train, refine, export, install. Its folder goes to stdout.
 
-    Stopped by anything, the same command goes on where it was, with what was chosen at first.
+    Stopped by anything, the same command goes on where it was, with what was chosen at first; other options
+    count as long as the training has not begun.
     """
     from itoaudio.making.settings import Making
     from itoaudio.making.stages import Work, make
@@ -84,6 +86,7 @@ def new(
             f"{folder} holds the voice {making.name!r} of {making.corpus}: give another --work for a new one"
         )
     else:
+        making = making.changed(folder, **_chosen_anew(making))
         click.echo(f"goes on; done: {', '.join(making.done) or 'nothing yet'}", err=True)
     # Lightning tells of devices and products at every start; the progress line says what is of use.
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
@@ -126,6 +129,30 @@ def _consent(speaker: str | None, consent: str | None) -> tuple[str, str]:
         raise click.ClickException("without the speaker's consent no voice is made")
     sentence = f"{speaker} agreed that a synthetic voice is made of these recordings (stated on {today})."
     return speaker or "", sentence
+
+
+def _chosen_anew(making: Any) -> dict[str, Any]:
+    """Fields of `making` that options of this second call name."""
+    import msgspec
+
+    context = click.get_current_context()
+    given = {
+        name: value
+        for name, value in context.params.items()
+        if context.get_parameter_source(name) is not ParameterSource.DEFAULT
+    }
+    chosen: dict[str, Any] = {name: given[name] for name in ("speaker", "licence") if name in given}
+    if "consent" in given:
+        chosen["speaker"], chosen["consent"] = _consent(
+            given.get("speaker", making.speaker), given["consent"]
+        )
+    if "start" in given:
+        chosen["start"] = _start(given["start"])
+    if "settings" in given:
+        chosen["recipe"] = _recipe(given["settings"], given.get("hours", making.recipe.hours))
+    elif "hours" in given:
+        chosen["recipe"] = msgspec.structs.replace(making.recipe, hours=given["hours"])
+    return chosen
 
 
 def _start(start: str) -> str | None:

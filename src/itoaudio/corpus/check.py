@@ -81,9 +81,12 @@ def check(
     measures = {name: answer.measures for name, answer in known.items() if answer.measures is not None}
     findings += sound.together(measures, limits)
     findings += _same_texts(listing)
-    findings += _rates(known, limits)
+    # What is bad already must not say what is usual.
+    bad = {finding.place for finding in findings if finding.severity == "drop"}
+    known_good = {name: answer for name, answer in known.items() if name not in bad}
+    findings += _rates(known_good, limits)
     if voice is not None:
-        findings += _misfits(listing, known, voice, limits, workers)
+        findings += _misfits(listing, known_good, voice, limits, workers)
     order = {kind: place for place, kind in enumerate(KINDS)}
     findings.sort(key=lambda finding: order[finding.kind])
     return Checked(folder=folder, listing=listing, examined=known, findings=tuple(findings), limits=limits)

@@ -1,9 +1,10 @@
-"""Sound from systems: one worker process for each, asked item by item, timed at 2 threads and at 1."""
+"""Sound from systems: a worker process for each, asked item by item, timed at 2 threads and at 1."""
 
 import json
 import os
 import subprocess
 import tempfile
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from itoaudio.evaluate.systems.table import System, Task
 from itoaudio.evaluate.testlist import SUFFIXES, Item
 
 WORKER = Path(__file__).parent / "systems" / "worker.py"
+TIMED_THREADS = (2, 1)
+MOST_DEATHS = 3  # of a system's process: then its row is given up
 
 
 class SystemFailed(Exception):
@@ -37,7 +40,7 @@ class Made:
 @dataclass(frozen=True, kw_only=True)
 class Making:
     """How systems are run. seeds: of the noise, for those that have some; timed: items for the speed at one
-    thread and for the time to first sound; threads: of the pass that makes the sound."""
+    thread, or at 2, and for the time to first sound; threads: of the pass that makes the sound."""
 
     folder: Path
     seeds: Sequence[int] = (0,)
@@ -53,30 +56,61 @@ def make(system: System, task: Task, items: Sequence[Item], how: Making) -> tupl
         raise SystemFailed(f"the list has no {wanted}")
     if system.folder is not None:
         return _found(system.folder, fitting, how.seeds[0])
+    takes, lost = _all_takes(system, task, fitting, how)
+    if not takes:
+        raise SystemFailed(lost[fitting[0].id])
+    if system.timed and not system.curve:
+        whole = [item for item in fitting if item.id not in lost]
+        for threads in TIMED_THREADS:
+            try:
+                _time(system, task, whole, takes, how, threads)
+            except SystemFailed as error:
+                lost[f"speed at {threads} threads"] = str(error)
+    return list(takes.values()), lost
+
+
+def _all_takes(
+    system: System, task: Task, items: list[Item], how: Making
+) -> tuple[dict[tuple[str, int], Made], dict[str, str]]:
+    """A process that dies loses the item it was at; another one goes on with the next."""
     takes: dict[tuple[str, int], Made] = {}
     lost: dict[str, str] = {}
-    timed = system.timed and not system.curve
-    with Worker(system, task, how.threads) as worker:
-        worker.warm_up(fitting[0])
-        for item in fitting:
-            try:
-                takes |= _takes(worker, item, how)
-            except ItemFailed as error:
-                lost[item.id] = str(error)
-        if not takes:
-            raise SystemFailed(lost[fitting[0].id])
-        whole = [item for item in fitting if item.id not in lost]
-        if timed and task == "read":
-            _time_first_sound(worker, whole, takes, how)
-    if timed and how.threads != 1:
-        with Worker(system, task, 1) as worker:
-            worker.warm_up(whole[0])
-            for item in whole[: 1 if system.slow else how.timed]:
-                answer = worker.ask(item, seed=0)
-                takes[item.id, how.seeds[0]].measured["rtf_1"] = answer["seconds"] / answer["sound_seconds"]
-            if task == "read":
-                _time_first_sound(worker, whole, takes, how)
-    return list(takes.values()), lost
+    todo, deaths = deque(items), 0
+    while todo:
+        with Worker(system, task, how.threads) as worker:
+            worker.warm_up(todo[0])
+            while todo:
+                item = todo.popleft()
+                try:
+                    takes |= _takes(worker, item, how)
+                except ItemFailed as error:
+                    lost[item.id] = str(error)
+                except SystemFailed as error:
+                    lost[item.id], deaths = str(error), deaths + 1
+                    if deaths == MOST_DEATHS:
+                        return takes, lost | {left.id: str(error) for left in todo}
+                    break
+    return takes, lost
+
+
+def _time(
+    system: System,
+    task: Task,
+    items: list[Item],
+    takes: dict[tuple[str, int], Made],
+    how: Making,
+    threads: int,
+) -> None:
+    """Speed and time to first sound of the first items at `threads`, where the takes do not tell it yet."""
+    with Worker(system, task, threads) as worker:
+        worker.warm_up(items[0])
+        for item in items[: 1 if system.slow else how.timed] if threads != how.threads else ():
+            answer = worker.ask(item, seed=0)
+            takes[item.id, how.seeds[0]].measured[f"rtf_{threads}"] = (
+                answer["seconds"] / answer["sound_seconds"]
+            )
+        if task == "read":
+            _time_first_sound(worker, items, takes, how)
 
 
 def _takes(worker: "Worker", item: Item, how: Making) -> dict[tuple[str, int], Made]:
@@ -144,7 +178,7 @@ class Worker:
     def warm_up(self, item: Item) -> None:
         """The first call builds and reads things; whether it works, the calls that count will say."""
         if not self.system.slow:
-            with suppress(ItemFailed):
+            with suppress(SystemFailed):
                 self.ask(item, seed=0)
 
     def ask(self, item: Item, *, seed: int, to: Path | None = None) -> dict[str, float]:

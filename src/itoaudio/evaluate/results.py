@@ -23,13 +23,15 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     digits: int
     settings: str
     headline: bool
+    needs: tuple[str, ...] = ()
     missing: str = ""
 
     @classmethod
     def of(cls, metric: Metric, missing: str) -> "Column":
         """From the registry."""
         names = ("name", "title", "unit", "better", "digits", "settings", "headline")
-        return cls(**{name: getattr(metric, name) for name in names}, missing=missing)
+        needs = tuple(sorted(metric.needs))
+        return cls(**{name: getattr(metric, name) for name in names}, needs=needs, missing=missing)
 
 
 class Row(msgspec.Struct, kw_only=True):

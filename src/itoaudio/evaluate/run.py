@@ -139,8 +139,14 @@ def _judge(
     values = {name: np.full((len(items), len(row.seeds)), np.nan) for name in chosen}
     weights = {name: np.ones(len(items)) for name in chosen}
     for one in made:
+        try:
+            sound = Sound.read(one.path)
+        except ValueError as error:
+            row.notes[one.item.id] = str(error)
+            judges.say(f"NO SOUND: {row.task} {row.label} {one.item.id}: {error}")
+            continue
         take = Take(
-            Sound.read(one.path),
+            sound,
             reference=references.get(one.item.id),
             text=one.item.text,
             aligned=row.task == "copy" or row.kind == "recordings",

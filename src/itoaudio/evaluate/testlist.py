@@ -29,15 +29,13 @@ def read_texts(path: Path) -> list[Item]:
 
 
 def read_recordings(path: Path, *, part: str = "validation") -> list[Item]:
-    """One `part` of the corpus of a run's config (.yaml) or of a manifest.jsonl, one take a sentence; or a
-    folder with metadata.csv and wavs/; or a folder of sound files, each beside a .txt of its name or not."""
+    """One `part` of the corpus of a run's config (.yaml) or of a manifest of `ito prepare`; or all of a
+    manifest of recordings (.jsonl), of a folder with metadata.csv and wavs/, or of a folder of sound files,
+    each beside a .txt of its name or not. One take of a sentence: two would count as two sentences."""
     if path.suffix in (".yaml", ".yml"):
         return checked(_of_corpus(path, part), path)
     if path.suffix == ".jsonl":
-        from itoaudio.data.manifest import read_manifest
-
-        takes = {item.text: item for item in read_manifest(path) if item.part == part}
-        return checked([Item(each.id, each.text, Path(each.audio)) for each in takes.values()], path)
+        return checked(_of_manifest(path, part), path)
     if not path.is_dir():
         raise ValueError(f"{path}: no such folder of recordings, nor a manifest.jsonl or a run's .yaml")
     texts = {}
@@ -45,7 +43,8 @@ def read_recordings(path: Path, *, part: str = "validation") -> list[Item]:
         texts = {item.id: item.text for item in read_texts(path / "metadata.csv")}
         path = path / "wavs"
     files = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
-    return checked([Item(file.stem, texts.get(file.stem) or _beside(file), file) for file in files], path)
+    items = [Item(file.stem, texts.get(file.stem) or _beside(file), file) for file in files]
+    return checked(list({item.text or item.id: item for item in items}.values()), path)
 
 
 def checked(items: list[Item], path: Path) -> list[Item]:
@@ -82,6 +81,19 @@ def _of_corpus(config: Path, part: str) -> list[Item]:
         if part_of(text, seed=corpus.seed, validation=corpus.validation, test=corpus.test) == part:
             takes[text] = Item(source.id, text, source.audio)
     return list(takes.values())
+
+
+def _of_manifest(path: Path, part: str) -> list[Item]:
+    """Of `ito prepare`, which knows parts, or of `ito corpus check --manifest`, which does not."""
+    from itoaudio.data.manifest import read_manifest
+    from itoaudio.data.recipes import read_corpus
+
+    first = path.read_text(encoding="utf-8").partition("\n")[0] if path.is_file() else ""
+    if '"phonemes"' in first:
+        items = [Item(one.id, one.text, Path(one.audio)) for one in read_manifest(path) if one.part == part]
+    else:
+        items = [Item(source.id, source.text, source.audio) for source in read_corpus(path).sources]
+    return list({item.text: item for item in items}.values())
 
 
 def _beside(file: Path) -> str | None:

@@ -37,7 +37,8 @@ ORDER BY s.rater, s.number, a.place
 
 def open_store(folder: Path) -> Store:
     """The answers beside a test; an empty store when nobody came yet."""
-    return Store(Path(folder) / ANSWERS)
+    path = Path(folder) / ANSWERS
+    return Store(path if path.is_file() else Path(":memory:"))
 
 
 def observations(test: Test, store: Store) -> Observations:

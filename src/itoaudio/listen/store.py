@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from itoaudio.listen.design import Screen
+from itoaudio.strict import ConfigError
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS rater (
@@ -50,16 +51,24 @@ def sounds_of(screen: sqlite3.Row) -> list[str]:
 
 
 class Store:
-    """The answers of one test. Safe for many threads, by a lock, and for many processes, by SQLite's."""
+    """The answers of one test. Safe for many threads, by a lock, and for many processes, by SQLite's.
+
+    ConfigError for a file that is damaged, locked or not to be written to.
+    """
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
         self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
         weakref.finalize(self, self._db.close)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=FULL")
-        self._db.executescript(_TABLES)
+        try:
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.executescript(_TABLES)
+        except sqlite3.Error as error:
+            raise ConfigError(
+                f"{path}: answers cannot be kept there ({error}); put a good copy there, or move it away"
+            ) from None
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:

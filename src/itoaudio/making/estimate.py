@@ -7,36 +7,42 @@ from typing import Any
 
 import msgspec
 import torch
+from lightning.fabric.utilities import move_data_to_device
 
 from itoaudio.making.plan import KINDS
 from itoaudio.making.settings import Steps
 from itoaudio.train.acoustic import AcousticRun
 from itoaudio.train.config import Run
+from itoaudio.train.devices import found, precision
 from itoaudio.train.start import RECIPES
 
 WARM_UP_STEPS = 2  # caches fill, kernels are chosen
 OVERHEAD = 1.1  # validation, averaging, saving: a tenth, as `ito train` shows beside the bare steps
 
 
-def seconds_a_step(stage: str, run: Run, cache: Path, *, seconds: float) -> float:
-    """Mean time of a training step of `run`, from at most about `seconds` of them. Nothing is kept."""
+def seconds_a_step(stage: str, run: Run, cache: Path, *, seconds: float, accelerator: str = "cpu") -> float:
+    """Mean time of a training step of `run` on a device, from at most about `seconds` of them. Nothing is
+    kept."""
+    device = torch.device(found(accelerator))
     if isinstance(run, AcousticRun):  # from the first step on, what most steps do
         run = msgspec.structs.replace(run, schedule=msgspec.structs.replace(run.schedule, decoder_start=0))
     recipe = import_module(RECIPES[KINDS[stage]], "itoaudio.train")
     torch.manual_seed(0)
     module = recipe.module(run, cache)
     module.log = _silent
+    module.to(device)
     optimiser = module.configure_optimizers()["optimizer"]
-    half = run.loop.precision == "bf16-mixed"
+    half = precision(run, device.type) == "bf16-mixed"
     began, steps = 0.0, 0
     for step, batch in enumerate(recipe.loaders(run, cache)[0]):
         if step == WARM_UP_STEPS:
             began = time.monotonic()
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
-            loss = module.training_step(batch, step)
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=half):
+            loss = module.training_step(move_data_to_device(batch, device), step)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
+        loss.item()  # waits for a device that works on its own
         steps = step + 1 - WARM_UP_STEPS
         if steps > 0 and time.monotonic() - began >= seconds:
             break

@@ -2,12 +2,13 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from itoaudio.networks.acoustic import AcousticNetworkConfig
 from itoaudio.networks.vocoder import FrameVocoderConfig
-from itoaudio.strict import convert
+from itoaudio.strict import ConfigError, convert
 
 
 class Steps(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -74,7 +75,11 @@ class Making(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         path = work / FILE
         if not path.is_file():
             return None
-        return convert(msgspec.json.decode(path.read_bytes()), cls, source=str(path))
+        try:
+            raw = msgspec.json.decode(path.read_bytes())
+        except msgspec.DecodeError as error:
+            raise ConfigError(f"{path}: cut or altered ({error}); give another --work") from None
+        return convert(raw, cls, source=str(path))
 
     def save(self, work: Path) -> None:
         """Aside, then renamed."""
@@ -82,6 +87,29 @@ class Making(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         aside = work / f".{FILE}.part"
         aside.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n")
         os.replace(aside, work / FILE)
+
+    def changed(self, work: Path, **chosen: Any) -> "Making":
+        """With other choices than at first, saved. What was measured for others is measured anew, and what
+        was prepared by other settings prepared anew. ConfigError for what a training that began rests on."""
+        differing = [name for name, value in chosen.items() if getattr(self, name) != value]
+        if not differing:
+            return self
+        resting = [name for name in differing if name in ("recipe", "start")]
+        if resting and (work / "runs").is_dir():
+            raise ConfigError(
+                f"{work}: the training has begun by what was chosen at first: leave"
+                f" {' and '.join(OPTIONS[name] for name in resting)} out, or give another --work"
+            )
+        done = self.done
+        if resting:
+            hours_alone = msgspec.structs.replace(self.recipe, hours=None) == msgspec.structs.replace(
+                chosen.get("recipe", self.recipe), hours=None
+            )
+            done = {stage: took for stage, took in done.items() if hours_alone and stage != "measure"}
+        made = msgspec.structs.replace(self, done=done, steps=self.steps if done == self.done else None)
+        made = msgspec.structs.replace(made, **{name: chosen[name] for name in differing})
+        made.save(work)
+        return made
 
     def after(self, work: Path, stage: str, seconds: float) -> "Making":
         """With a stage done, saved."""
@@ -91,3 +119,4 @@ class Making(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 FILE = "making.json"
+OPTIONS = {"recipe": "--hours and --settings", "start": "--start"}

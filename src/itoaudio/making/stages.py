@@ -26,6 +26,7 @@ from itoaudio.runtime.errors import UnknownVoice
 from itoaudio.runtime.voice_folder import find
 from itoaudio.train.checkpoint import saved_step
 from itoaudio.train.config import save_yaml
+from itoaudio.train.devices import found
 from itoaudio.train.progress import span
 from itoaudio.train.start import train
 
@@ -57,8 +58,9 @@ class Work:
 def make(making: Making, work: Work, *, estimate_only: bool = False) -> Path | None:
     """Do what is not done yet; answers the voice's folder, or None after an estimate.
 
-    Raises what stops a stage; the next call goes on there.
+    Raises what stops a stage; the next call goes on there. ValueError at once for a device that is not here.
     """
+    found(work.accelerator)
     if shutil.disk_usage(work.folder).free < ROOM_BYTES:
         work.say(
             f"little room: less than {ROOM_BYTES >> 30} GB free in {work.folder}; a full disk stops the work"
@@ -123,7 +125,10 @@ def _measure(making: Making, work: Work) -> Making:
         import torch
 
         torch.set_num_threads(work.threads)
-    each = {stage: seconds_a_step(stage, run, work.cache, seconds=seconds) for stage, run in runs.items()}
+    each = {
+        stage: seconds_a_step(stage, run, work.cache, seconds=seconds, accelerator=work.accelerator)
+        for stage, run in runs.items()
+    }
     whole = total_seconds(each, steps)
     if making.recipe.hours is not None:
         steps = scaled(steps, making.recipe.hours * 3600 / sum(whole.values()))

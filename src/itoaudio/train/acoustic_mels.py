@@ -44,7 +44,8 @@ class AcousticMelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 def acoustic_mels(
     settings: AcousticMelConfig, corpus: CorpusConfig, cache: Path, part: Part
 ) -> dict[str, np.ndarray]:
-    """id -> natural-log mel (M, F) of each utterance of a part, the same at every call.
+    """id -> natural-log mel (M, F) of each utterance of a part, the same at every call: on the CPU, whatever
+    the training runs on.
 
     ValueError when the run was not trained on this corpus: other texts, other loudness, another mel.
     """

@@ -15,6 +15,11 @@ from itoaudio.evaluate.report.words import (
 from itoaudio.evaluate.results import Column, Results, Row
 
 SIGNIFICANT = 0.05
+NEEDS = {
+    "reference": "a recording of the sentence",
+    "alignment": "a recording in step with the sound: copies, not readings",
+    "text": "a text",
+}
 
 
 def markdown(results: Results) -> str:
@@ -83,7 +88,8 @@ def _curve(results: Results) -> list[str]:
 
 def _setting(column: Column) -> str:
     missing = f" **Could not run: {column.missing}.**" if column.missing else ""
-    return f"- **{heading(column)}**: {column.settings}.{missing}"
+    needs = "".join(f" Only where there is {NEEDS[need]}." for need in column.needs)
+    return f"- **{heading(column)}**: {column.settings}.{needs}{missing}"
 
 
 def _reasons(row: Row) -> list[str]:

@@ -12,6 +12,7 @@ from itoaudio.audio import files
 
 Emit = Callable[[np.ndarray], None]
 SAMPLE_RATE = 22050
+PATIENCE_SECONDS = 600  # for one text: a program that hangs must not hold a run of many systems
 PLACES = ("{text}", "{text_file}", "{recording}", "{output}", "{seed}", "{threads}")
 
 
@@ -49,7 +50,12 @@ class Command:
             words = shlex.split(self.command)
             for name, value in {**known, "threads": self.threads}.items():
                 words = [word.replace(f"{{{name}}}", str(value)) for word in words]
-            done = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+            try:
+                done = subprocess.run(
+                    words, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=PATIENCE_SECONDS
+                )
+            except subprocess.TimeoutExpired:
+                raise ValueError(f"{words[0]} was not done after {PATIENCE_SECONDS} s") from None
             if done.returncode:
                 tail = done.stderr.strip().splitlines()[-1:] or ["no message"]
                 raise ValueError(f"{words[0]} ended with {done.returncode}: {tail[0]}")

@@ -10,6 +10,7 @@ from itoaudio.audio import files
 from itoaudio.audio.mel import log_mel
 from itoaudio.train.checkpoint import WEIGHTS, load_weights
 from itoaudio.train.config import load_run
+from itoaudio.train.devices import found
 from itoaudio.train.waveform import WaveformModule, WaveformRun
 
 Emit = Callable[[np.ndarray], None]
@@ -18,9 +19,11 @@ MAKE = (
 )
 
 
-def open_system(threads: int, folder: str, steps: int = 50, snr: float = 0.16) -> "PaperSystem":
+def open_system(
+    threads: int, folder: str, steps: int = 50, snr: float = 0.16, accelerator: str = "auto"
+) -> "PaperSystem":
     """ValueError names what the folder lacks. steps: of reverse diffusion, each but the last followed by a
-    Langevin step of ratio `snr`."""
+    Langevin step of ratio `snr`; accelerator: as `ito train` takes it."""
     torch.set_num_threads(threads)
     for name in ("config.yaml", WEIGHTS):
         if not (Path(folder) / name).is_file():
@@ -29,7 +32,8 @@ def open_system(threads: int, folder: str, steps: int = 50, snr: float = 0.16) -
     assert isinstance(run, WaveformRun)
     module = WaveformModule(run)
     load_weights(module.networks, Path(folder))
-    return PaperSystem(module.eval(), steps, snr, (Path(folder) / WEIGHTS).stat().st_size / 1e6)
+    module = module.eval().to(found(accelerator))
+    return PaperSystem(module, steps, snr, (Path(folder) / WEIGHTS).stat().st_size / 1e6)
 
 
 class PaperSystem:
@@ -46,9 +50,9 @@ class PaperSystem:
         """Mel and back."""
         samples, _ = files.read(Path(path), sample_rate=self.sample_rate)
         padded = np.pad(samples, (0, -len(samples) % self.spec.hop_samples))
-        mel = torch.from_numpy(log_mel(padded, self.spec))[None]
+        mel = torch.from_numpy(log_mel(padded, self.spec))[None].to(self.module.device)
         sound = self.module.speak(mel, steps=self.steps, snr=self.snr, seed=seed)
-        emit(sound[0].numpy()[: len(samples)])
+        emit(sound[0].cpu().numpy()[: len(samples)])
 
     def read(self, text: str, seed: int, emit: Emit) -> None:
         """Only a vocoder."""

@@ -1,0 +1,50 @@
+"""What a second `ito voice new` may choose anew."""
+
+import msgspec
+import pytest
+
+from itoaudio.making.settings import SCRATCH, Making, Recipe
+from itoaudio.strict import ConfigError
+
+DONE = {"check": 1.0, "prepare": 1.0, "measure": 1.0}
+
+
+@pytest.fixture
+def making(tmp_path):
+    made = Making(name="me", corpus="/c", consent="Yes.", speaker="I", done=DONE, steps=SCRATCH)
+    made.save(tmp_path)
+    return made
+
+
+def test_nothing_new_changes_nothing(making, tmp_path):
+    assert making.changed(tmp_path, recipe=Recipe(), speaker="I") == making
+
+
+def test_other_hours_are_measured_anew(making, tmp_path):
+    changed = making.changed(tmp_path, recipe=Recipe(hours=5.0))
+    assert changed.recipe.hours == 5.0
+    assert changed.steps is None
+    assert changed.done.keys() == {"check", "prepare"}
+    assert Making.load(tmp_path) == changed
+
+
+def test_other_settings_are_prepared_anew(making, tmp_path):
+    assert making.changed(tmp_path, recipe=Recipe(loudness_lufs=-20.0)).done == {}
+
+
+def test_a_licence_changes_nothing_else(making, tmp_path):
+    changed = making.changed(tmp_path, licence="CC0-1.0")
+    assert changed == msgspec.structs.replace(making, licence="CC0-1.0")
+
+
+def test_a_training_that_began_keeps_its_settings(making, tmp_path):
+    (tmp_path / "runs").mkdir()
+    with pytest.raises(ConfigError, match="leave --hours and --settings out, or give another --work"):
+        making.changed(tmp_path, recipe=Recipe(hours=5.0))
+    assert making.changed(tmp_path, licence="CC0-1.0").done == DONE
+
+
+def test_a_cut_file_is_named(tmp_path):
+    (tmp_path / "making.json").write_text('{"name":')
+    with pytest.raises(ConfigError, match=r"making\.json: cut or altered"):
+        Making.load(tmp_path)
