@@ -27,6 +27,8 @@ def test_json(run):
     told = json.loads(done.stdout)
     assert told["system"]["threads"] == 1
     assert all(told["packages"].values())
+    assert {"play", "watch", "train", "listen", "serve", "cluster", "evaluate", "av"} == told["extras"].keys()
+    assert told["settings"]["error"] is None
     assert {"numpy", "onnxruntime", "hibari-tts"} <= told["packages"].keys()
     assert told["voices"][0]["name"] == "toy"
     assert told["voices"][0]["error"] is None
@@ -51,6 +53,20 @@ def test_a_damaged_voice_is_named_and_the_rest_still_told(run, tmp_path):
     assert "acoustic_text.onnx is damaged" in told["voices"][0]["error"]
     assert "damaged" in told["speed"]["error"]
     assert told["packages"]
+
+
+@pytest.mark.parametrize("text", ["[say]\nstpes = 3", "[syn]", "[say", "[doctor]\nthreads = 'two'"])
+def test_a_mistake_in_the_settings_is_told_and_stops_nothing(run, tmp_path, monkeypatch, text):
+    monkeypatch.setattr("click.get_app_dir", lambda name: str(tmp_path))
+    (tmp_path / "config.toml").write_text(text)
+    if "threads" in text:
+        assert "config.toml" in run().stderr  # its own table is another matter
+        return
+    done = run("--json", "--threads", "1")
+    assert done.exit_code == 1
+    told = json.loads(done.stdout)
+    assert "config.toml" in told["settings"]["error"]
+    assert told["speed"]["voice"] == "toy"
 
 
 def test_no_voice(run, tmp_path):

@@ -37,6 +37,19 @@ def test_samples_outside_the_change_are_the_files(toy_folder, take, tmp_path, su
     assert "new from" in done.stderr
 
 
+def test_the_kind_of_file_and_the_volume_of_the_new_words(toy_folder, take, tmp_path):
+    where = ["--text", OLD, "--new", NEW, "-o", tmp_path / "out.dat", "--json", "--voice", toy_folder]
+    loudness = []
+    for volume in (0, -20):
+        done = run("edit", take, *where, "--format", "flac", "--volume", volume)
+        assert done.exit_code == 0, done.stderr
+        span = json.loads(done.stdout)["spans"][0]
+        sound = soundfile.read(tmp_path / "out.dat")[0][span["start"] : span["stop"]]
+        loudness.append(np.abs(sound).mean())
+    assert (tmp_path / "out.dat").read_bytes().startswith(b"fLaC")
+    assert loudness[1] < loudness[0]
+
+
 def test_stdin_to_stdout(toy_folder, take, tmp_path):
     done = run(
         "edit", "-", "--text", OLD, "--new", NEW, "-o", "-", "--voice", toy_folder, input=take.read_bytes()
@@ -54,8 +67,9 @@ def test_stdin_to_stdout(toy_folder, take, tmp_path):
         (["stereo", "--text", OLD, "--new", NEW], 1, "2 channels"),
         (["short", "--text", OLD, "--new", NEW], 1, "too short for"),
         (["missing", "--text", OLD, "--new", NEW], 1, "No such file"),
-        (["text", "--text", OLD, "--new", NEW], 1, "not an audio file"),
-        (["take", "--text", OLD, "--new", NEW, "--steps", "0"], 1, "steps = 0"),
+        (["text", "--text", OLD, "--new", NEW], 1, "Error opening text.wav:"),
+        (["take", "--text", OLD, "--new", NEW, "-o", "a.xyz"], 2, "'.xyz'"),
+        (["take", "--text", OLD, "--new", NEW, "--steps", "0"], 2, "steps = 0"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -52,6 +53,51 @@ def test_no_traceback_and_exit_code_of_the_process():
     assert done.returncode == 1
     assert done.stderr.startswith("ito: error: none: no voice folder")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("group", [[], ["voices"], ["corpus"], ["voice"], ["listen"]], ids=" ".join)
+def test_a_group_alone_shows_its_help(group):
+    done = CliRunner().invoke(main, group)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == CliRunner().invoke(main, [*group, "--help"]).stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "module", "extra"),
+    [
+        (["say", "Hello."], "miniaudio", "'itoaudio[play]'"),
+        (["voice", "new"], "torch", "'itoaudio[train]'"),
+        (["serve"], "uvicorn", "'itoaudio[serve]'"),
+        (["listen", "serve"], "uvicorn", "'itoaudio[listen]'"),
+        (["evaluate"], "starlette", "'itoaudio[evaluate]'"),
+        (["watch", "Hello."], "PIL.Image", "'itoaudio[watch]'"),
+        (["say", "Hello."], "msgspec.json", "msgspec"),
+        (["train"], "yaml", "'itoaudio[train]'"),
+    ],
+)
+def test_a_missing_module_names_the_extra_that_holds_it(monkeypatch, command, module, extra):
+    def missing(*_):
+        raise ModuleNotFoundError(name=module)
+
+    monkeypatch.setattr(click.Group, "invoke", missing)
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 1
+    assert done.stderr == f"ito: error: {module!r} is not installed; this needs `pip install {extra}`\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["serve", "--time-limit", "0"], "--time-limit"),
+        (["serve", "--host", "999.1.1.1"], "--host 999.1.1.1: "),
+        (["listen", "serve", ".", "--host", "999.1.1.1"], "--host 999.1.1.1: "),
+    ],
+)
+def test_a_server_is_not_started_on_a_mistake(arguments, message):
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert "--port" not in done.stderr
 
 
 def test_a_closed_pipe_is_quiet():

@@ -3,6 +3,7 @@
 import io
 import json
 import shutil
+import signal
 
 import numpy as np
 import pytest
@@ -76,21 +77,36 @@ def test_vocode_from_stdin_to_stdout(toy_folder, recording):
     [
         (["say", ""], 1, "nothing to say"),
         (["say", "…"], 1, "nothing to say"),
-        (["say", "Hello.", "--steps", "0"], 1, "steps = 0"),
+        (["say", "Hello.", "--steps", "0"], 2, "steps = 0"),
         (["say", "Hello.", "--steps", "four"], 2, "'four' is not a whole number"),
-        (["say", "Hello.", "--sampler", "heun_folw"], 1, "nearest: 'heun_flow'"),
-        (["say", "Hello.", "--preset", "balancd"], 1, "nearest: 'balanced'"),
-        (["say", "Hello.", "--speed", "9"], 1, "speed = 9.0: it must be from 0.25 to 4.0"),
+        (["say", "Hello.", "--sampler", "heun_folw"], 2, "nearest: 'heun_flow'"),
+        (["say", "Hello.", "--preset", "balancd"], 2, "nearest: 'balanced'"),
+        (["say", "Hello.", "--speed", "9"], 2, "speed = 9.0: it must be from 0.25 to 4.0"),
+        (["say", "Hello.", "--seed", "-1"], 2, "seed = -1"),
+        (["say", "Hello.", "--steps", ","], 2, "',' is not a whole number"),
+        (["say", "Hello.", "--steps", ""], 2, "'' is not a whole number"),
+        (["say", "Hello.", "--steps", "4,2,1"], 2, "'4,2,1' is not a whole number"),
+        (["say", "Hello.", "-o", ""], 2, "'' is empty"),
+        (["say", "Hello.", "--shard-lines", "3"], 2, "--shard-lines is of a --batch"),
+        (["say", "-5 degrees"], 2, "goes last, behind --: ito say -- '-5 degrees'"),
+        (["say", "Hello.", "-o", "a.json", "--format", "wav", "--timestamps", "./a.json"], 2, "name another"),
         (["say", "Hello.", "--voice", "nobody"], 1, "no voice 'nobody'"),
+        (["say", "Hello.", "--voice", "./"], 1, "or a name of `ito voices list`"),
+        (["say", "--batch", "text.wav", "-d", "text.wav"], 2, "-d text.wav is a file"),
+        (["say", "--batch", "text.wav", "-d", "out", "--speed", "99"], 2, "speed = 99.0"),
+        (["say", "--batch", "text.wav", "-d", "out", "--sampler", "euler"], 2, "unknown sampler 'euler'"),
+        (["say", "--batch", "text.wav", "-d", "out", "--processes", "0", "--seed", "-1"], 2, "seed = -1"),
+        (["say", "Hello.", "-o", "/dev/full", "--format", "wav"], 1, "/dev/full: No space left on device\n"),
+        (["vocode", "empty.wav", "--preset", ""], 2, "'' is empty"),
         (["say", "Hello.", "--stpes", "4"], 2, "--steps"),
-        (["say", "Hello.", "-o", "out.txt"], 1, "'.txt'"),
+        (["say", "Hello.", "-o", "out.txt"], 2, "'.txt'"),
         (["say", "Hello.", "-o", "no/where/out.wav"], 2, "there is no folder no/where"),
         (["say", "Hello.", "-o", "."], 2, ". is a folder"),
         (["say", "Hello.", "--format", "aac"], 2, "'aac' is not one of"),
-        (["say", "Hello.", "--timestamps", "x.doc"], 1, "cannot write timestamps as '.doc'"),
-        (["say", "Hello.", "--takes", "0"], 1, "takes = 0"),
-        (["say", "Hello.", "--volume", "99"], 1, "volume = 99.0"),
-        (["say", "Hello.", "--pause", "-1"], 1, "pause = -1.0"),
+        (["say", "Hello.", "--timestamps", "x.doc"], 2, "cannot write timestamps as '.doc'"),
+        (["say", "Hello.", "--takes", "0"], 2, "takes = 0"),
+        (["say", "Hello.", "--volume", "99"], 2, "volume = 99.0"),
+        (["say", "Hello.", "--pause", "-1"], 2, "pause = -1.0"),
         (["say", "Hello.", "--format-in", "html"], 2, "'html' is not one of"),
         (["say", "<speak><audio/></speak>"], 1, "<audio> is not supported"),
         (["say", "Hello.", "--format-in", "ssml"], 1, "SSML line 1"),
@@ -106,7 +122,7 @@ def test_vocode_from_stdin_to_stdout(toy_folder, recording):
         (["vocode", "text.wav", "-o", "-", "--json"], 2, "both write to stdout"),
         (["phonemize", "…"], 1, "nothing to say"),
         (["vocode", "missing.wav"], 1, "missing.wav: No such file"),
-        (["vocode", "text.wav"], 1, "text.wav: not an audio file"),
+        (["vocode", "text.wav"], 1, "text.wav: not an audio file that can be read (Error opening text.wav:"),
         (["vocode", "empty.wav"], 1, "empty.wav: holds no sound"),
         (["shout", "Hello."], 2, "No such command 'shout'"),
     ],
@@ -132,7 +148,7 @@ def test_a_users_mistake_is_one_line_on_stderr(toy_folder, tmp_path, monkeypatch
 def test_a_failure_leaves_the_old_file(toy_folder, tmp_path):
     (tmp_path / "out.wav").write_bytes(b"old")
     assert (
-        run("say", "Hello.", "-o", tmp_path / "out.wav", "--voice", toy_folder, "--steps", 0).exit_code == 1
+        run("say", "Hello.", "-o", tmp_path / "out.wav", "--voice", toy_folder, "--steps", 0).exit_code == 2
     )
     assert (tmp_path / "out.wav").read_bytes() == b"old"
 
@@ -148,8 +164,29 @@ def test_an_interruption_is_130(toy_folder, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("command", [["say", "Hello."], ["vocode", "-"]])
+def test_a_termination_cleans_up_and_is_143(toy_folder, tmp_path, monkeypatch, recording, command):
+    """As Ctrl-C, and what was set for SIGTERM before is set again."""
+    before = sorted(tmp_path.iterdir())
+    former = signal.getsignal(signal.SIGTERM)
+
+    def terminated(writer, *_):
+        assert len(list(tmp_path.iterdir())) > len(before)  # the half file, aside
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr("itoaudio.audio.writer.SoundWriter.write", terminated)
+    where = ["-o", tmp_path / "out.wav", "--voice", toy_folder]
+    if command[0] == "vocode":
+        monkeypatch.setattr("itoaudio.runtime.Audio.encode", lambda *_: signal.raise_signal(signal.SIGTERM))
+    done = run(*command, *where, input=recording.read_bytes())
+    assert done.exit_code == 143
+    assert done.stderr.splitlines()[-1] == "ito: error: terminated"
+    assert sorted(tmp_path.iterdir()) == before
+    assert signal.getsignal(signal.SIGTERM) is former
+
+
 def test_very_verbose_shows_the_traceback(toy_folder):
-    done = run("-vv", "say", "Hello.", "--steps", 0, "--voice", toy_folder)
+    done = run("-vv", "say", "…", "--voice", toy_folder)
     assert isinstance(done.exception, ValueError)
 
 
@@ -182,7 +219,7 @@ def test_a_flac_without_a_length_is_refused_by_name(toy_folder):
     piped = run("say", "Hello.", "-o", "-", "--format", "flac", "--voice", toy_folder).stdout_bytes
     done = run("vocode", "-", "-o", "-", "--voice", toy_folder, input=piped)
     assert done.exit_code == 1
-    assert "stdin: does not say how long it is" in done.stderr
+    assert "standard input: does not say how long it is" in done.stderr
 
 
 def test_markdown_and_ssml_by_suffix_and_by_name(toy_folder, tmp_path):
@@ -228,6 +265,30 @@ def test_batch_speaks_what_is_missing(toy_folder, tmp_path):
     kept = (tmp_path / "out" / "b.flac").stat().st_mtime_ns
     assert "1 spoken" in run(*command).stderr
     assert (tmp_path / "out" / "b.flac").stat().st_mtime_ns == kept
+
+
+@pytest.mark.parametrize("lost", ["0001.srt", "0001.wav"])
+def test_batch_speaks_again_what_lacks_a_file(toy_folder, tmp_path, lost):
+    (tmp_path / "lines.txt").write_text("Hello.\nTwo.\n")
+    command = ["say", "--batch", tmp_path / "lines.txt", "-d", tmp_path / "out", "--voice", toy_folder]
+    assert "2 spoken" in run(*command).stderr
+    assert "2 spoken" in run(*command, "--timestamps", ".srt").stderr
+    (tmp_path / "out" / lost).unlink()
+    assert "1 spoken (0.5 s), 1 there already" in run(*command, "--timestamps", ".srt").stderr
+    assert (tmp_path / "out" / lost).is_file()
+
+
+def test_a_sound_appears_after_its_timestamps(toy_folder, tmp_path, monkeypatch):
+    """What a kill between the two leaves is spoken again, as the sound is missing."""
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("itoaudio.cli.outlets.Timestamps.write", killed)
+    (tmp_path / "lines.txt").write_text("Hello.\n")
+    command = ["say", "--batch", tmp_path / "lines.txt", "-d", tmp_path / "out", "--voice", toy_folder]
+    assert run(*command, "--timestamps", ".srt").exit_code == 130
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_batch_of_lines_is_numbered(toy_folder, tmp_path):

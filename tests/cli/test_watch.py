@@ -9,8 +9,8 @@ from PIL import Image
 from itoaudio.cli import main
 
 
-def run(*arguments):
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+def run(*arguments, **more):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], **more)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,14 @@ def test_json_tells_programs_what_was_made(toy_folder, tmp_path):
     assert (told["output"], told["moments"]) == (str(tmp_path / "a.png"), 3)
 
 
+@pytest.mark.parametrize("text", [[], ["-"]])
+def test_stdin(toy_folder, tmp_path, text):
+    asked = ["--moments", 3, "--steps", 3, "--voice", toy_folder]
+    done = run("watch", *text, "-o", tmp_path / "a.html", *asked, input="Hello there.\n")
+    assert done.exit_code == 0, done.stderr
+    assert "Hello there." in (tmp_path / "a.html").read_text()
+
+
 def test_options_reach_the_draw(toy_folder, tmp_path):
     options = ["--stage", "vocoder", "--sampler", "er_sde_2", "--sde", "ve", "--steps", "4", "--seed", "3"]
     done = run("watch", "Hello.", "-o", tmp_path / "a.png", "--voice", toy_folder, *options)
@@ -43,13 +51,13 @@ def test_options_reach_the_draw(toy_folder, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["Hello.", "-o", "a.svg"], 1, "cannot write '.svg' files"),
+        (["Hello.", "-o", "a.svg"], 2, "cannot write '.svg' files"),
         (["Hello.", "-o", "no/where/a.png"], 2, "there is no folder no/where"),
         (["One. Two.", "-o", "a.png"], 1, "2 sentences"),
         (["…", "-o", "a.png"], 1, "nothing to say"),
         (["Hello.", "-o", "a.png", "--moments", "1"], 2, "--moments"),
         (["Hello.", "-o", "a.png", "--stage", "both"], 2, "'both'"),
-        (["Hello.", "-o", "a.png", "--sampler", "heun_folw"], 1, "nearest: 'heun_flow'"),
+        (["Hello.", "-o", "a.png", "--sampler", "heun_folw"], 2, "nearest: 'heun_flow'"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

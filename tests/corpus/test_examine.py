@@ -1,16 +1,11 @@
 """Sound is held against its text by its envelope: what was said, not at which pitch."""
 
-import numpy as np
 import pytest
 
 from itoaudio import load
-from itoaudio.corpus.examine import cosines, fit_of
+from itoaudio.corpus.examine import fit_of
 from itoaudio.runtime.voice_folder import find
 from itoaudio.text import English
-
-
-def test_the_cosines_are_orthonormal():
-    np.testing.assert_allclose(cosines(80) @ cosines(80).T, np.eye(80), atol=1e-12)
 
 
 @pytest.mark.slow

@@ -86,9 +86,11 @@ def test_the_end_game_goes_on_from_the_starts_own(tmp_path):
     few = plan.runs_of(making, tmp_path)["vocoder_few"]
     assert (few.start, few.refine) == (str(given / "vocoder_few"), refine)
     assert (few.corpus, few.optimiser) == (without.corpus, without.optimiser)
-    shutil.copytree(given / "vocoder_few", given / "vocoder_final")
-    assert plan.runs_of(making, tmp_path)["vocoder_few"].start == str(given / "vocoder_final")
-    shutil.rmtree(given / "vocoder_final")
+    for later in ("vocoder_final", "vocoder_adversarial"):
+        shutil.copytree(given / "vocoder_few", given / later)
+        assert plan.runs_of(making, tmp_path)["vocoder_few"].start == str(given / later)
+    for later in ("vocoder_final", "vocoder_adversarial"):
+        shutil.rmtree(given / later)
     other = msgspec.structs.replace(made, network=FrameVocoderConfig(width=8))
     save_yaml(other, given / "vocoder_few" / "config.yaml")
     assert plan.runs_of(making, tmp_path)["vocoder_few"] == without

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from itoaudio.runtime.align import ROUNDS, align, average, search, symbol_means
+from itoaudio.runtime.envelope import ENVELOPE_CEPSTRA
 from itoaudio.runtime.sessions import ACOUSTIC_CONDITION, TEXT, Graph
 from itoaudio.runtime.voice_folder import VoiceFolder
 
@@ -67,7 +68,7 @@ def test_durations_and_level_are_found(folder, condition, spoken, nepers):
     assert ROUNDS > 1
     assert np.abs(np.cumsum(heard.durations) - np.cumsum(durations)).max() <= 1
     assert heard.level == pytest.approx(nepers, abs=0.1)
-    assert heard.distance == pytest.approx(0.09, abs=0.03)
+    assert heard.distance == pytest.approx(0.3**2 * ENVELOPE_CEPSTRA / 80, abs=0.006)
 
 
 def test_average_of_each_symbols_frames():

@@ -158,6 +158,39 @@ def test_a_sound_far_from_its_text_is_told(voice, recording, caplog, monkeypatch
     assert ("is this its text and voice?" in caplog.text) == told
 
 
+def is_told(voice, sound, text, caplog):
+    caplog.clear()
+    edit(voice, sound, text, f"Now {text}", steps=1)
+    return "is this its text and voice?" in caplog.text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 3])
+def test_short_texts_are_told_only_when_they_are_wrong(caplog, seed):
+    """Of one sentence and of two, between which there is digital silence."""
+    voice = itoaudio.load("kathleen")
+    texts = ["One two three.", "Hello there. How are you?", "Is it far? No.", "We meet on Monday."]
+    said = [voice.say(text, seed=seed) for text in texts]
+    assert [text for sound, text in zip(said, texts) if is_told(voice, sound, text, caplog)] == []
+    for sound, text in zip(said, [texts[3], texts[0], "Hello.", texts[0]]):
+        assert is_told(voice, sound, text, caplog), text
+
+
+@pytest.mark.parametrize("given", [np.zeros(9000), "take.wav", None], ids=["array", "path", "none"])
+def test_what_is_no_audio_is_refused(voice, given):
+    with pytest.raises(ValueError, match=r"audio = .*: give an Audio, such as Audio\.read"):
+        edit(voice, given, OLD, NEW["all"])
+
+
+def test_what_is_no_text_or_no_number_is_named(voice, recording):
+    with pytest.raises(ValueError, match="text = 5: it must be a text"):
+        edit(voice, recording, 5, OLD)
+    with pytest.raises(ValueError, match="new_text = None: it must be a text"):
+        edit(voice, recording, OLD, None)
+    with pytest.raises(ValueError, match=r"samples\[0\] = nan"):
+        edit(voice, Audio(np.full(30000, np.nan, np.float32), 22050), OLD, NEW["all"])
+
+
 def test_changes_closer_than_their_margins_are_one():
     frames = np.full(10, 4)
     near, far = [Change(1, 2, 1, 2), Change(3, 4, 3, 4)], [Change(1, 2, 1, 2), Change(6, 7, 6, 7)]

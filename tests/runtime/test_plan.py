@@ -47,6 +47,31 @@ def test_few_step_graphs_serve_only_what_they_were_trained_for(spec, options, va
     assert plan_of(spec, **options).graphs == getattr(spec.vocoder, variant)
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"steps": 3}, True),
+        ({"steps": 2}, False),
+        ({}, False),
+        ({"sampler": "heun_flow"}, True),
+        ({"grid": "log_snr"}, True),
+        ({"sde": "vp"}, True),
+        ({"corrector_snr": 0.16}, True),
+        ({"temperature": 0.5}, False),
+    ],
+    ids=str,
+)
+def test_few_step_graphs_that_are_asked_for_more_tell_what_they_know(spec, caplog, options, told):
+    plan_of(spec, variant="few", **options)
+    warned = "vocoder_score_few.onnx was trained for sampler 'dpm_solver_pp_2m', grid 'uniform' and"
+    assert (warned in caplog.text) == told
+
+
+def test_few_step_graphs_under_the_preset_of_others_tell_it_too(spec, caplog):
+    plan(spec.vocoder, spec.presets["exact"].vocoder, {"variant": "few"})
+    assert "variant = 'few': vocoder_score_few.onnx was trained for" in caplog.text
+
+
 def test_a_pair_is_for_acoustic_and_vocoder():
     options = Options(steps=(4, 2), sampler="heun_flow", grid=("log_snr", None), temperature=0.7)
     assert options.of_stage(0) == {"steps": 4, "sampler": "heun_flow", "grid": "log_snr", "temperature": 0.7}

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import stat
 
 import numpy as np
@@ -19,6 +20,46 @@ def test_int16_clips_and_never_wraps():
 
 def test_duration():
     assert Audio(np.zeros(11025, np.float32), 22050).duration_seconds == 0.5
+
+
+@pytest.mark.parametrize(
+    ("samples", "says"),
+    [
+        (np.zeros(9, complex), "complex128: give floats in [-1, 1], int16 or int32"),
+        (
+            "x.wav",
+            "samples = 'x.wav', <U5: give floats in [-1, 1], int16 or int32; a file is read by Audio.read",
+        ),
+        (None, "samples = None, object"),
+        ([0, 1, -1], "int64: give floats"),
+        (np.zeros(9, np.uint8), "uint8: give floats"),
+        ([[0.0], [0.0, 1.0]], "give (N,), or (N, channels)"),
+        (np.zeros((2, 5000)), "samples of shape (2, 5000): give (N,), or (N, channels)"),
+        (0.5, "samples of shape ()"),
+    ],
+    ids=["complex", "path", "none", "counts", "unsigned", "ragged", "transposed", "number"],
+)
+def test_what_is_no_sound_is_refused(samples, says):
+    with pytest.raises(ValueError, match=re.escape(says)):
+        Audio.of(samples, 22050)
+
+
+@pytest.mark.parametrize("samples", [[0.1, 0.2], np.zeros((9, 2)), np.zeros(9, np.int16)], ids=repr)
+def test_an_audio_holds_floats_of_one_axis(samples):
+    with pytest.raises(ValueError, match=r"give an array \(N,\) of floats; Audio\.of makes one"):
+        Audio(samples, 22050)
+    assert Audio.of(samples, 22050).samples.dtype == np.float32
+
+
+@pytest.mark.parametrize("rate", [0, -1, 22050.5, "22050", None, True])
+def test_a_sample_rate_is_a_positive_whole_number(rate):
+    with pytest.raises(ValueError, match=f"sample_rate = {rate!r}: it must be"):
+        Audio(np.zeros(9, np.float32), rate)
+
+
+def test_integers_of_either_order_of_bytes_have_their_full_scale():
+    for kind in ("<i2", ">i2"):
+        assert Audio.of(np.array([16384], kind), 22050).samples.tolist() == [0.5]
 
 
 @pytest.mark.parametrize("suffix", [".wav", ".flac", ".ogg", ".mp3", ".WAV"])

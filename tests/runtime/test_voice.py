@@ -248,6 +248,25 @@ def test_vocode_keeps_the_length(voice, rate, seconds):
     assert not same(copy, voice.vocode(audio, seed=1))
 
 
+def test_vocode_takes_lists(voice):
+    wave = 0.3 * np.sin(np.arange(8000) / 9)
+    assert same(voice.vocode(wave.tolist()), voice.vocode(wave))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_vocode_names_the_sample_that_is_no_number(voice, bad):
+    sound = np.zeros(8000, np.float32)
+    sound[5] = bad
+    for audio in (sound, Audio(sound, 22050)):
+        with pytest.raises(ValueError, match=rf"samples\[5\] = {bad}: each must be a finite number"):
+            voice.vocode(audio)
+
+
+def test_vocode_knows_no_rate_of_0(voice):
+    with pytest.raises(ValueError, match="sample_rate = 0: it must be from 1"):
+        voice.vocode(np.zeros(8000), sample_rate=0)
+
+
 def test_vocode_of_nothing(voice):
     with pytest.raises(ValueError, match="0 samples"):
         voice.vocode(Audio(np.zeros(0, np.float32), 22050))

@@ -22,28 +22,32 @@ from wyoming.tts import (
 from itoaudio.serve.home_assistant import Stream, WyomingServer
 from itoaudio.serve.settings import ServerSettings
 
+from .conftest import running_pool
+
 PATIENCE_SECONDS = 120
+
+
+async def told(address, events, last):
+    """What the server there answers to `events`, up to an event of the type `last`."""
+    host, port = address.split(":")
+    answers = []
+    async with asyncio.timeout(PATIENCE_SECONDS), AsyncTcpClient(host, int(port)) as client:
+        for event in events:
+            await client.write_event(event.event() if not isinstance(event, Event) else event)
+        while not answers or not last.is_type(answers[-1].type):
+            answer = await client.read_event()
+            if answer is None:
+                break
+            answers.append(answer)
+    return answers
 
 
 @pytest.fixture(scope="module")
 def talk(loop, pool):
     """`talk(events, last)`: what the server answers to `events`, up to an event of the type `last`."""
     server = WyomingServer(pool, ServerSettings(wyoming_port=0, max_characters=100))
-    host, port = loop.run(server.start()).split(":")
-
-    async def say(events, last):
-        answers = []
-        async with asyncio.timeout(PATIENCE_SECONDS), AsyncTcpClient(host, int(port)) as client:
-            for event in events:
-                await client.write_event(event.event() if not isinstance(event, Event) else event)
-            while not answers or not last.is_type(answers[-1].type):
-                answer = await client.read_event()
-                if answer is None:
-                    break
-                answers.append(answer)
-        return answers
-
-    yield lambda events, last: loop.run(say(events, last))
+    address = loop.run(server.start())
+    yield lambda events, last: loop.run(told(address, events, last))
     loop.run(server.close())
 
 
@@ -70,7 +74,7 @@ def test_it_answers_a_ping(talk):
     assert Pong.from_event(answer).text == "there?"
 
 
-@pytest.mark.parametrize("voice", [None, SynthesizeVoice(name="toy"), SynthesizeVoice(language="en")])
+@pytest.mark.parametrize("voice", [None, SynthesizeVoice(name="toy"), SynthesizeVoice(language="en_GB")])
 def test_it_speaks_what_http_speaks(talk, client, voice):
     answers = talk([Synthesize("Hello there.", voice)], AudioStop)
     assert sound_of(answers) == client.speak("Hello there.").content
@@ -88,11 +92,36 @@ def test_a_stream_of_text_is_spoken_sentence_by_sentence(talk, client):
     assert np.frombuffer(sound, "<i2").any()
 
 
+def spoken_by(**voice):
+    """As a client that does not use the package may write it."""
+    return Event("synthesize", data={"text": "Hi.", "voice": voice})
+
+
+def test_a_name_overrides_a_language(talk):
+    """As the protocol has it."""
+    assert sound_of(talk([spoken_by(name="toy", language="de")], AudioStop))
+
+
+def test_a_speaker_of_several_is_heard(loop, duo_folder):
+    with running_pool(loop, duo_folder) as pool:
+        server = WyomingServer(pool, ServerSettings(wyoming_port=0))
+        address = loop.run(server.start())
+        sounds = [
+            sound_of(loop.run(told(address, [spoken_by(**voice)], AudioStop)))
+            for voice in ({}, {"speaker": "bob"}, {"name": "duo", "speaker": "bob"})
+        ]
+        loop.run(server.close())
+    assert sounds[0] != sounds[1] == sounds[2]
+
+
 def test_errors_are_events(talk):
     for event, text, code in (
         (Synthesize("…"), "nothing to say", "invalid_value"),
         (Synthesize("x" * 101), "at most 100", "string_above_max_length"),
         (Synthesize("Hi.", SynthesizeVoice(name="nobody")), "no voice 'nobody'", "voice_not_found"),
+        (Synthesize("Hi.", SynthesizeVoice(language="de")), "'de'; toy speaks en-US", "voice_not_found"),
+        (Synthesize("Hi.", SynthesizeVoice("toy", speaker="bob")), "'bob': toy has one", "invalid_value"),
+        (spoken_by(speaker="bob"), "'bob': toy has one speaker", "invalid_value"),
     ):
         (answer,) = talk([event], Error)
         error = Error.from_event(answer)
@@ -106,7 +135,7 @@ def test_what_is_no_event_hangs_up_and_harms_nobody(talk):
 
 
 def test_sentences_that_have_ended():
-    stream = Stream(None)
+    stream = Stream(SynthesizeVoice())
     stream.text = "Dr. Who said  3.5 is\nenough. Then he"
     assert stream.complete() == ["Dr. Who said 3.5 is enough."]
     assert stream.text.strip() == "Then he"

@@ -9,6 +9,7 @@ from itoaudio.serve.page_files import FOLDER
 
 
 def test_health(client):
+    assert client.request("HEAD", "/health").status_code == 200
     answer = client.get("/health")
     assert answer.status_code == 200
     assert answer.json()["status"] == "ok"
@@ -18,7 +19,7 @@ def test_health(client):
 def test_models_as_openai_lists_them(client):
     listed = client.get("/v1/models").json()
     assert listed["object"] == "list"
-    assert [model["id"] for model in listed["data"]] == ["itoaudio", "tts-1", "tts-1-hd"]
+    assert [model["id"] for model in listed["data"]] == ["itoaudio", "tts-1", "tts-1-hd", "gpt-4o-mini-tts"]
     assert client.get("/v1/models/tts-1").json() == listed["data"][1]
     assert client.get("/v1/models/tts-9").json()["error"]["code"] == "model_not_found"
 

@@ -90,7 +90,12 @@ def test_a_stream_begins_before_it_ends(client):
 
 
 def test_models(client):
-    assert [model.id for model in client.models.list()] == ["itoaudio", "tts-1", "tts-1-hd"]
+    assert [model.id for model in client.models.list()] == [
+        "itoaudio",
+        "tts-1",
+        "tts-1-hd",
+        "gpt-4o-mini-tts",
+    ]
     assert client.models.retrieve("tts-1").owned_by == "itoaudio"
 
 
@@ -99,7 +104,7 @@ def test_models(client):
     [
         ({"speed": 9.0}, openai.BadRequestError, "speed", "invalid_value"),
         ({"voice": "nova"}, openai.BadRequestError, "voice", "voice_not_found"),
-        ({"model": "gpt-4o-mini-tts"}, openai.NotFoundError, "model", "model_not_found"),
+        ({"model": "gpt-5"}, openai.NotFoundError, "model", "model_not_found"),
         ({"input": ""}, openai.BadRequestError, "input", "invalid_value"),
         ({"response_format": "ogg"}, openai.BadRequestError, "response_format", "invalid_value"),
         ({"instructions": "whisper"}, openai.BadRequestError, "instructions", "unknown_parameter"),

@@ -106,12 +106,23 @@ def test_every_field_changes_the_sound(client, plain, option):
 
 def test_the_models_names_choose_presets(client, plain):
     assert client.speak(model="tts-1").content == plain
+    assert client.speak(model="gpt-4o-mini-tts").content == plain
     assert client.speak(model="tts-1-hd").content == plain, "the toy voice has no preset best"
 
 
 def test_the_same_request_says_the_same_sample_for_sample(client, plain):
     assert client.speak().content == plain
     assert client.speak(speed=1, seed=0, steps=None, preset=None).content == plain
+
+
+def test_null_is_the_default(client, plain):
+    speech, _ = bodies(ServerSettings())
+    schema = speech.model_json_schema()
+    optional = set(schema["properties"]) - {"model", "input", "voice"}
+    assert all({"type": "null"} in schema["properties"][name]["anyOf"] for name in optional)
+    nulls = dict.fromkeys(optional - {"response_format"} | {"instructions"})
+    assert client.speak(**nulls).content == plain
+    assert client.speak(response_format=None).headers["content-type"] == "audio/mpeg"
 
 
 def test_nothing_of_the_runtime_is_out_of_reach():
@@ -123,7 +134,13 @@ def test_nothing_of_the_runtime_is_out_of_reach():
     ("change", "param", "code", "says"),
     [
         ({"spede": 2}, "spede", "unknown_parameter", "nearest: 'speed'"),
-        ({"instructions": "whisper"}, "instructions", "unknown_parameter", "unknown field 'instructions'"),
+        (
+            {"instructions": "whisper"},
+            "instructions",
+            "unknown_parameter",
+            "'instructions': no voice here takes",
+        ),
+        ({"speaker": "bob"}, "speaker", "invalid_value", "'bob': toy has one speaker; leave it out"),
         ({"speed": 5}, "speed", "invalid_value", "speed = 5: should be less than or equal to 4"),
         ({"speed": "fast"}, "speed", "invalid_value", "valid number"),
         ({"speed": True}, "speed", "invalid_value", "valid number"),
@@ -175,6 +192,37 @@ def test_a_body_that_is_no_object_is_refused(client, content):
     assert answer.json()["error"]["type"] == "invalid_request_error"
 
 
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b'{"model": "\xff"}', "the body is not UTF-8: invalid start byte at byte 11"),
+        (b"[" * 50_000, "the body is nested too deep"),
+        (b"1" * 5000, "the body is not JSON that can be read: Exceeds the limit"),
+        (b"[]", "the body must be a JSON object"),
+    ],
+    ids=["latin-1", "nested", "digits", "list"],
+)
+def test_a_body_that_cannot_be_read_says_why(client, content, says):
+    headers = {"Content-Type": "application/json; charset=utf-8"}
+    answer = client.request("POST", "/v1/audio/speech", content=content, headers=headers)
+    refused(answer, 400, param=None, code="invalid_json", says=says)
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"content": b'{"model": "tts-1"}'}, "`Content-Type: application/json`, which is missing"),
+        ({"content": b"{}", "headers": {"Content-Type": "text/plain"}}, "not 'text/plain'"),
+        ({"data": {"model": "tts-1"}}, "not 'application/x-www-form-urlencoded'"),
+        ({"files": {"input": b"Hi."}}, "not 'multipart/form-data;"),
+    ],
+    ids=["none", "text", "form", "multipart"],
+)
+def test_another_content_type_is_named(client, more, says):
+    answer = client.request("POST", "/v1/audio/speech", **more)
+    refused(answer, 400, param=None, code="invalid_json", says=says)
+
+
 def test_a_lone_surrogate_is_refused(client):
     body = b'{"model": "tts-1", "voice": "toy", "input": "\\ud800"}'
     answer = client.request(
@@ -194,7 +242,7 @@ def test_a_heavy_body_is_refused_before_it_is_read(client_of):
     answer = client.request(
         "POST", "/v1/audio/speech", content=pieces(), headers={"Content-Type": "application/json"}
     )
-    assert answer.status_code == 413
+    refused(answer, 413, param=None, code="request_too_large", says="longer than")
 
 
 def test_an_alias_is_a_voice(client_of, plain):

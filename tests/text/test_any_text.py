@@ -22,7 +22,7 @@ english.read("Load the data before the clock starts. Zorbulate.")
 
 wild = st.text(max_size=400)
 plausible = st.text(
-    alphabet="aAbzIVX019.,:;/-–—+%$€£°@#&*_~`'\"()[]<>{}|\\^= \n\t’“”…é½²Ж好😀\u200d\ue000\u2028",
+    alphabet="aAbzIVX019.,:;/-–—+%$€£°√≤@#&*_~`'\"()[]<>{}|\\^= \n\t’“”…é½²Ж好😀\u200d\ue000\u2028",
     max_size=400,
 )
 pieces = st.lists(
@@ -49,6 +49,20 @@ repeated = st.tuples(st.one_of(wild, plausible, pieces), st.integers(1, LONGEST)
 @example("<speak>" + "<p>" * 1000)
 @example("£" * LONGEST)
 @example("’’a\u0301" * 2000)
+@example("@" * LONGEST)
+@example("+" * LONGEST)
+@example("%" * LONGEST)
+@example("&" * LONGEST)
+@example("/" * LONGEST)
+@example("." * LONGEST)
+@example("…" * LONGEST)
+@example("@." * (LONGEST // 2))
+@example("%&+@/#,-=$" * (LONGEST // 10))
+@example("≤1" * (LONGEST // 2))
+@example("<!---->" * (LONGEST // 7))
+@example("<break " * (LONGEST // 7))
+@example("<break " + "a" * LONGEST)
+@example("<speak" + " " * LONGEST)
 def test_any_text_becomes_ids_or_a_named_error(text):
     start = time.process_time()
     with suppress(TextError):

@@ -18,6 +18,11 @@ from itoaudio.text.clean import clean
         ("cafe\u0301", "café"),
         ("Łódź Straße", "Lódź Strasse"),
         ("tab\tand\nline", "tab and line"),
+        ("no!!!!!!", "no!!!"),
+        ("=-=-=-=-=-=-", "=-=-=-"),
+        ("1.1.1.1.1", "1.1.1.1.1"),
+        ("20℃ №5 ＄3", "20°C No. 5 $3"),
+        ("R&amp;D &lt; &#39;x&#39;", "R&D < 'x'"),
     ],
 )
 def test_clean(text, plain):

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from itoaudio.text import ENGLISH_SYMBOLS, MAX_PHONEMES, English, NothingToSay, UnreadableWord
+from itoaudio.text import ENGLISH_SYMBOLS, MAX_PHONEMES, English, NothingToSay, Prosody, UnreadableWord, Word
+from itoaudio.text.words import cut
 
 english = English()
 
@@ -48,6 +49,25 @@ def test_long_text_is_cut_and_not_truncated():
     assert all(len(sentence.phonemes) <= MAX_PHONEMES for sentence in read)
     assert [word.written for sentence in read for word in sentence.words] == text.split()
     assert {sentence.pause for sentence in read} == {"clause", "word", "paragraph"}
+
+
+@pytest.mark.parametrize("text", ["1" * 400, "So 0." + "31" * 90 + " it is", "x" * 300, "$9,999,999.99"])
+@pytest.mark.parametrize("limit", [40, MAX_PHONEMES])
+def test_one_written_word_is_cut_too(text, limit):
+    read = english.read(text, max_phonemes=limit)
+    assert all(len(sentence.phonemes) <= limit for sentence in read if len(sentence.phonemes.split()) > 1)
+    assert "".join(word.written for sentence in read for word in sentence.words) == text.replace(" ", "")
+    whole = english.read(text, max_phonemes=10**6)
+    assert [sentence.pause for sentence in read][-1] == "paragraph"
+    pieces, uncut = (" ".join(one.phonemes for one in sentences) for sentences in (read, whole))
+    assert pieces == uncut
+
+
+def test_marks_within_a_cut_word_are_kept():
+    word = Word("(555) 0199!", "five zero", "fˈaɪv, zˈɪɹoʊ", '"', "!")
+    pieces = list(cut([word], 9, "sentence", Prosody()))
+    assert [piece.phonemes for piece in pieces] == ['"fˈaɪv,', "zˈɪɹoʊ!"]
+    assert [piece.words[0].written for piece in pieces] == ["(555)", "0199!"]
 
 
 def test_a_clip_for_training_is_neither_cut_nor_closed():

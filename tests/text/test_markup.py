@@ -36,6 +36,26 @@ def test_pauses_first_between_and_last():
     assert (first.phonemes, first.pause, second.phonemes) == ("həlˈoʊ,", "clause", "wˈɜɹld.")
 
 
+@pytest.mark.parametrize(
+    ("mark", "seconds"),
+    [
+        ("[Pause:1s]", 1.0),
+        ("<break time='1s'/>", 1.0),
+        ('<break time="300ms" />', 0.3),
+        ('<break strength="strong"></break>', 0.8),
+        ("<BREAK/>", 0.4),
+    ],
+)
+@pytest.mark.parametrize("kind", ["auto", "text", "markdown"])
+def test_every_way_to_write_a_pause(mark, seconds, kind):
+    assert parse(f"Hi {mark} there.", kind) == [Text("Hi "), Silence(seconds), Text(" there.")]
+
+
+@pytest.mark.parametrize("text", ["H<sub>2</sub>O", "x <p and q> s", "a < b", "<i>so</i>", "<breakfast>"])
+def test_what_is_no_tag_of_ssml_stays(text):
+    assert parse(text) == [Text(text)]
+
+
 def test_a_pause_between_sentences_changes_no_mark():
     assert [sentence.phonemes for sentence in english.read("Yes. [pause:1s] No?")] == ["jˈɛs.", "nˈoʊ?"]
 
@@ -48,6 +68,18 @@ def test_a_pause_between_sentences_changes_no_mark():
         ("[pause:99s] b", "longer than 60 s"),
         ("[word](/wж/)", r"'ж' \(U\+0436\) at position 1"),
         ("[word](/ˈ/)", "there is no phoneme"),
+        ("a <break time=1s/> b", "at character 3: a break is written <break time="),
+        ("a <break tim='1s'/> b", "a break is written"),
+        ("a <break time='soon'/> b", "'soon' is no duration"),
+        ("a <break strength='huge'/> b", "strength 'huge' is none of"),
+        (
+            "Hi</speak>",
+            "'</speak>' at character 3: a tag of SSML outside <speak>: put <speak>…</speak> around",
+        ),
+        ("Hi <speak>a</speak>", "'<speak>' at character 4"),
+        ('a <prosody rate="fast">b</prosody>', "a tag of SSML outside <speak>"),
+        ('a <sub alias="b">c</sub>', "a tag of SSML outside <speak>"),
+        ("<p>a</p>", "'<p>' at character 1: a tag of SSML outside <speak>"),
     ],
 )
 def test_malformed_marks_are_named_with_their_place(text, message):
@@ -103,4 +135,11 @@ def test_a_wrong_lexicon_line_is_named(tmp_path, line, message):
     path = tmp_path / "words.tsv"
     path.write_text(line, encoding="utf-8")
     with pytest.raises(LexiconError, match=message):
+        load_lexicon(path)
+
+
+def test_a_lexicon_in_another_encoding_is_named_with_the_mend(tmp_path):
+    path = tmp_path / "words.tsv"
+    path.write_bytes("# mine\ncafé\ta".encode("latin-1"))
+    with pytest.raises(LexiconError, match=r"words\.tsv, line 2: the file is not in UTF-8; save it as UTF-8"):
         load_lexicon(path)

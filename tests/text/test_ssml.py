@@ -56,10 +56,31 @@ def test_sub_phoneme_and_say_as():
         ("ordinal", "3", "third"),
         ("digits", "2024", "two zero two four"),
         ("telephone", "555-0199", "five five five, zero one nine nine"),
+        ("telephone", "+1 (555) 0199", "plus one, five five five, zero one nine nine"),
+        ("characters", "a.b@c", "A dot B at C"),
+        ("characters", "é-mail, ☃", "É dash M A I L comma snowman"),
+        ("cardinal", "-1,234.5", "minus one thousand two hundred thirty four point five"),
+        ("cardinal", "+5", "plus five"),
+        ("digits", "12-34", "one two three four"),
     ],
 )
 def test_say_as(kind, content, words):
     assert spoken(f'<say-as interpret-as="{kind}">{content}</say-as>') == words
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "\ufeff",
+        " \n",
+        "<!-- a > b -->",
+        "<!DOCTYPE speak>\n",
+        '<?xml version="1.0" encoding="UTF-16"?>\n<!-- a -->\n<!DOCTYPE speak SYSTEM "a.dtd">',
+        '\ufeff\n<?xml version="1.0"?>',
+    ],
+)
+def test_what_may_stand_before_speak(opening):
+    assert english.read(f"{opening}<speak>Hello</speak>")[0].phonemes == "həlˈoʊ."
 
 
 def test_prosody_nests_and_ends():
@@ -88,6 +109,12 @@ def test_every_prosody_value_counts(attribute, prosody):
     assert read(f"<prosody {attribute}>one</prosody>")[0].prosody == prosody
 
 
+@pytest.mark.parametrize("opening", ["<SPEAK>", "<ssml:speak>", "<!DOCTYPE speak [<!ENTITY a 'b'>]><speak>"])
+def test_a_wrong_opening_is_an_error_of_ssml_and_not_read_aloud(opening):
+    with pytest.raises(MarkupError, match="SSML line 1, column 1"):
+        english.read(f"{opening}a</speak>")
+
+
 @pytest.mark.parametrize(
     ("document", "message"),
     [
@@ -97,6 +124,16 @@ def test_every_prosody_value_counts(attribute, prosody):
         ('<speak><audio src="x"/></speak>', "<audio> is not supported"),
         ('<!DOCTYPE speak [<!ENTITY a "b">]><speak>&a;</speak>', "document type is not allowed"),
         ("<speak>&a;</speak>", "undefined entity"),
+        ('<!DOCTYPE speak SYSTEM "a.dtd"><speak>a &b;</speak>', "the entity &b; is not defined"),
+        ("<SPEAK>a</SPEAK>", "<SPEAK> is not supported: write <speak>, small and without a prefix"),
+        ("<ssml:speak>a</ssml:speak>", "<ssml:speak> is not supported: write <speak>"),
+        ("<speak><Break/>a</speak>", "<Break> is not supported: write <break>"),
+        ('<speak><say-as interpret-as="ordinal">-2.5</say-as></speak>', "'-2.5' is no whole number"),
+        ('<speak><say-as interpret-as="cardinal">3-4</say-as></speak>', "'3-4' is no number, such as"),
+        ('<speak><say-as interpret-as="digits">-2.5</say-as></speak>', "'-2.5' is no number in digits"),
+        ('<speak><say-as interpret-as="telephone">1+2</say-as></speak>', "'1+2' is no telephone number"),
+        ('<speak><say-as interpret-as="characters"> </say-as></speak>', "nothing to say in ' '"),
+        ('<?xml version="1.0"?>\n<speak><b/></speak>', "line 2, column 8: <b> is not supported"),
         ("<speak><?php x?>a</speak>", "processing instruction 'php'"),
         ('<speak><break tim="1s"/>a</speak>', "<break> has no attribute 'tim'; known: strength, time"),
         ('<speak><break strength="huge"/>a</speak>', "strength 'huge' is none of none, x-weak"),

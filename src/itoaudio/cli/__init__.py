@@ -1,6 +1,7 @@
 """`ito`: speak, copy, export and look at voices from a shell. One file a command, imported when it is called.
 
-Data goes to stdout, all else to stderr. Exit codes: 0 done, 1 cannot be done, 2 misused, 130 interrupted.
+Data goes to stdout, all else to stderr. Exit codes: 0 done, 1 cannot be done, 2 misused, 130 interrupted,
+143 terminated.
 """
 
 import logging
@@ -12,7 +13,9 @@ from typing import Any
 
 import click
 
-from itoaudio.cli.settings import settings
+from itoaudio.cli import mistakes
+from itoaudio.cli.ending import EXIT_CODE, Terminated
+from itoaudio.cli.settings import PREFIX, name_variables, settings
 
 COMMANDS = (
     "say",
@@ -44,6 +47,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"itoaudio.cli.{cmd_name}").command
+        name_variables(command, f"{PREFIX}_{cmd_name}")
         return command
 
     def main(
@@ -62,21 +66,27 @@ class Commands(click.Group):
             code = super().main(args, "ito", complete_var, standalone_mode=False, **extra) or 0
         except (click.Abort, KeyboardInterrupt):
             code = _failed("interrupted", 130)
+        except Terminated:
+            code = _failed("terminated", EXIT_CODE)
         except click.ClickException as error:
-            context = getattr(error, "ctx", None)
-            place = context.command_path if context else "ito"
-            code = _failed(f"{error.format_message()} (see `{place} --help`)", error.exit_code)
+            if mistakes.is_help(error):
+                click.echo(error.format_message(), err=True)
+                code = error.exit_code
+            else:
+                code = _failed(mistakes.misused(error), error.exit_code)
         except BrokenPipeError:
             # Who read our stdout has gone, as `head` does: point it elsewhere, or its flush at exit fails.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except (ValueError, OSError, ModuleNotFoundError) as error:
             if logging.getLogger("itoaudio").isEnabledFor(logging.DEBUG):
                 raise
-            code = _failed(_explained(error), 1)
+            words = sys.argv[1:] if args is None else args
+            called = next((word for word in words if word in COMMANDS), "")
+            code = _failed(mistakes.failed(error, called), 1)
         sys.exit(code)
 
 
-@click.group(cls=Commands, context_settings={"auto_envvar_prefix": "ITOAUDIO", "show_default": True})
+@click.group(cls=Commands, context_settings={"show_default": True})
 @click.option("-v", "--verbose", count=True, help="Say more on stderr; twice for all, tracebacks included.")
 @click.version_option(package_name="itoaudio", prog_name="ito")
 @click.pass_context
@@ -88,17 +98,16 @@ def main(context: click.Context, verbose: int) -> None:
     """
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("itoaudio").setLevel((logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)])
-    context.default_map = settings(main)
+    try:
+        context.default_map = settings(main, context.invoked_subcommand)
+    except click.UsageError:
+        if context.invoked_subcommand != "doctor":  # which tells what is wrong
+            raise
+
+
+name_variables(main)
 
 
 def _failed(message: str, code: int) -> int:
     click.echo(f"ito: error: {' '.join(message.split())}", err=True)
     return code
-
-
-def _explained(error: Exception) -> str:
-    if isinstance(error, ModuleNotFoundError):
-        return f"{error.name!r} is not installed; this command needs `pip install 'itoaudio[train]'`"
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}"
-    return str(error)

@@ -1,6 +1,6 @@
 """`ito say --batch`: a list of texts to a folder of files. What is there already is kept, so it resumes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,8 +37,10 @@ def lines(path: Path) -> Iterator[Line]:
             yield Line(f"{number:0{digits}}", row)
 
 
-def run(path: Path, folder: Path, suffix: str, speak: Callable[[str, Path], float]) -> int:
+def run(path: Path, folder: Path, suffixes: Sequence[str], speak: Callable[[str, Path], float]) -> int:
     """Speak what is missing in `folder` with `speak`, which answers seconds; the number of lines that failed.
+
+    suffixes: of the sound, and of all else that `speak` writes beside it.
 
     A line that cannot be spoken is named on stderr and costs the others nothing.
     """
@@ -47,11 +49,13 @@ def run(path: Path, folder: Path, suffix: str, speak: Callable[[str, Path], floa
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise click.ClickException(f"{path}: {twice!r} names two lines, which would share a file")
+    if folder.exists() and not folder.is_dir():
+        raise click.UsageError(f"-d {folder} is a file: give a folder, which need not exist yet")
     folder.mkdir(parents=True, exist_ok=True)
     kept, failed, seconds = 0, 0, 0.0
     for number, line in enumerate(found, 1):
-        target = folder / f"{line.name}{suffix}"
-        if target.exists():
+        target = folder / f"{line.name}{suffixes[0]}"
+        if all(target.with_suffix(suffix).exists() for suffix in suffixes):
             kept += 1
             continue
         try:

@@ -5,6 +5,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from itoaudio.bulk import Summary
@@ -25,11 +26,17 @@ shard_option = click.option(
 
 def meant(batch: str | None, folder: str | None, ray: str | None, processes: int | None) -> bool:
     """Whether a batch goes into shards: where it is asked for, and wherever a URL is read or written."""
+    asked = ray is not None or processes is not None
     if batch is None or folder is None:
-        if ray is not None or processes is not None:
+        if asked:
             raise click.UsageError("--ray and --processes speak a list of texts: give --batch and -d too")
-        return False
-    return ray is not None or processes is not None or "://" in batch or "://" in folder
+        sharded = False
+    else:
+        sharded = asked or "://" in batch or "://" in folder
+    source = click.get_current_context().get_parameter_source("shard_lines")
+    if source is ParameterSource.COMMANDLINE and not sharded:
+        raise click.UsageError("--shard-lines is of a --batch into shards: give --processes or --ray")
+    return sharded
 
 
 def run(batch: str, folder: str, **job: Any) -> int:

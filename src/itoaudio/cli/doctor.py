@@ -10,9 +10,10 @@ from typing import Any
 
 import click
 
+from itoaudio.cli.extras import extras
+from itoaudio.cli.settings import config_path, mistake
+
 SENTENCE = "The rain in Spain stays mainly in the plain."
-_EXTRAS = {"play": "miniaudio", "serve": "fastapi", "train": "torch", "evaluate": "scipy"}
-"""A package that tells whether an extra is installed."""
 
 
 @click.command("doctor")
@@ -23,16 +24,23 @@ _EXTRAS = {"play": "miniaudio", "serve": "fastapi", "train": "torch", "evaluate"
 @click.option("--json", "as_json", is_flag=True, help="Print it for programs.")
 @click.pass_context
 def command(context: click.Context, voice: str | None, threads: int | None, as_json: bool) -> None:
-    """Look at the installation and measure its speed. Exit code 1 if a voice is damaged or none speaks."""
+    """Look at the installation and measure its speed.
+
+    Exit code 1 if a voice is damaged, none speaks, or config.toml has a mistake.
+    """
+    root = context.find_root().command
+    assert isinstance(root, click.Group)
     report: dict[str, Any] = {
         "system": _system(threads),
         "packages": _packages(),
-        "extras": {name: _version(package) is not None for name, package in _EXTRAS.items()},
+        "extras": _extras(),
+        "settings": {"file": str(config_path()), "exists": config_path().is_file(), "error": mistake(root)},
         "voices": _voices(),
     }
     report["speed"] = _speed(voice, threads)
     click.echo(json.dumps(report, indent=1) if as_json else "\n".join(_shown(report)))
-    if "error" in report["speed"] or any(found["error"] for found in report["voices"]):
+    wrong = report["settings"]["error"] or any(found["error"] for found in report["voices"])
+    if wrong or "error" in report["speed"]:
         context.exit(1)
 
 
@@ -64,6 +72,12 @@ def _version(package: str) -> str | None:
         return version(package)
     except PackageNotFoundError:
         return None
+
+
+def _extras() -> dict[str, bool]:
+    """Whether all of an extra is installed; and PyAV, which no extra asks for."""
+    known = extras() | {"av": ["av"]}
+    return {name: all(_version(package) for package in packages) for name, packages in known.items()}
 
 
 def _voices() -> list[dict[str, Any]]:
@@ -120,6 +134,10 @@ def _shown(report: dict[str, Any]) -> list[str]:
         + ", ".join(f"{name} {found or 'MISSING'}" for name, found in report["packages"].items()),
         "extras: " + ", ".join(f"{n} {'yes' if there else 'no'}" for n, there in report["extras"].items()),
     ]
+    settings = report["settings"]
+    rows.append(
+        f"settings: {settings['error'] or settings['file'] + ('' if settings['exists'] else ' (none)')}"
+    )
     for found in report["voices"]:
         rows.append(f"voice {found['name']}: {found['error'] or 'whole, ' + found['licence']}")
     if "error" in speed:

@@ -1,23 +1,24 @@
 """`ito edit`: other words in a recording of the voice."""
 
 import json
-import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import click
 
+from itoaudio.cli.ending import terminable
+from itoaudio.cli.loading import Recording, load
 from itoaudio.cli.options import (
     check_json,
-    check_output,
     deliver,
     given,
+    kind_option,
     output_option,
     sampling_options,
     speaker_option,
 )
-from itoaudio.cli.vocode import Piped
+from itoaudio.cli.outlets import checked_kind
+from itoaudio.cli.texts import lexicon_option
 
 
 @click.command("edit")
@@ -25,20 +26,21 @@ from itoaudio.cli.vocode import Piped
 @click.option("--text", required=True, metavar="TEXT", help="What the recording says.")
 @click.option("--new", required=True, metavar="TEXT", help="What it shall say.")
 @output_option
+@kind_option
 @click.option("--json", "as_json", is_flag=True, help="Tell on stdout which samples are new.")
 @click.option("--speed", type=float, default=1.0, help="Of the new words, beside the recording's own.")
 @click.option("--pitch", type=float, default=0.0, help="Of the new words, in semitones up or down.")
 @click.option("--energy", type=float, default=0.0, help="Of the new words, in dB up or down.")
+@click.option("--volume", type=float, default=0.0, help="Of the new words' sound, in dB up or down.")
 @speaker_option
-@click.option(
-    "--lexicon", metavar="FILE", help="Your own pronunciations: a word, a tab, its IPA in each line."
-)
+@lexicon_option
 @sampling_options
 def command(
     recording: str,
     text: str,
     new: str,
     output: str,
+    kind: str | None,
     as_json: bool,
     voice: str | None,
     lexicon: str | None,
@@ -53,16 +55,15 @@ def command(
     \b
     ito edit take.wav --text "We meet on Monday." --new "We meet on Friday." -o new.wav
     """
-    check_output(output)
+    checked_kind(output, kind)
     check_json(as_json, output)
-    from itoaudio.runtime import Voice
+    click.get_current_context().with_resource(terminable())
     from itoaudio.runtime.edit import edit, read_mono
 
-    with Piped(sys.stdin.buffer.read()) if recording == "-" else Path(recording).open("rb") as source:
-        audio = read_mono(source)
-    speaker = Voice.load(voice, threads=threads, lexicon=lexicon)
+    audio = read_mono(Recording(recording))
+    speaker = load(voice, threads, lexicon, given(options))
     edited = edit(speaker, audio, text, new, **given(options))
-    deliver(edited.audio, output)
+    deliver(edited.audio, output, kind)
     if as_json:
         found = {"sample_rate": audio.sample_rate, "spans": [asdict(span) for span in edited.spans]}
         click.echo(json.dumps(found))

@@ -74,13 +74,9 @@ def command(
     \b
     ito evaluate voice:kathleen piper --recordings my/corpus -o out
     """
-    try:
-        from itoaudio.evaluate import metrics as registry
-        from itoaudio.evaluate.making import Making
-        from itoaudio.evaluate.run import evaluate
-    except ModuleNotFoundError as error:
-        mend = "this command needs `pip install 'itoaudio[evaluate]'`"
-        raise click.ClickException(f"{error.name!r} is not installed; {mend}") from None
+    from itoaudio.evaluate import metrics as registry
+    from itoaudio.evaluate.making import Making
+    from itoaudio.evaluate.run import evaluate
     from itoaudio.evaluate.systems import presets, system
 
     items, test_list = _test_list(texts, recordings, part)

@@ -2,12 +2,12 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
+
+from itoaudio.cli.serve import check_host
 
 KINDS = ("mos", "cmos", "ab", "mushra")
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -44,18 +44,6 @@ class Level(click.ParamType):
         if not -60 <= level <= -10:
             self.fail(f"{value!r} is neither a level from -60 to -10 dBov nor `keep`", param, ctx)
         return level
-
-
-@contextmanager
-def _extra() -> Iterator[None]:
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if error.name not in ("fastapi", "uvicorn", "scipy"):
-            raise
-        raise click.ClickException(
-            f"{error.name!r} is not installed; this command needs `pip install 'itoaudio[listen]'`"
-        ) from None
 
 
 @click.group("listen")
@@ -156,17 +144,16 @@ def new(
         raise click.UsageError(f"--ties belongs to ab; {options['kind']} has a middle of its own or none")
     if options["baseline"] and options["kind"] not in ("cmos", "ab"):
         raise click.UsageError("--baseline belongs to cmos and ab")
-    with _extra():
-        from itoaudio.listen.create import create, minutes
+    from itoaudio.listen.create import create, minutes
 
-        test, notes = create(
-            folder,
-            systems=dict(systems),
-            anchors_hz=[] if no_anchors else (anchors or None),
-            level_dbov=None if level == "keep" else level,
-            consent=consent.read() if consent else None,
-            **options,
-        )
+    test, notes = create(
+        folder,
+        systems=dict(systems),
+        anchors_hz=[] if no_anchors else (anchors or None),
+        level_dbov=None if level == "keep" else level,
+        consent=consent.read() if consent else None,
+        **options,
+    )
     for note in notes:
         click.echo(f"note: {note}", err=True)
     click.echo(
@@ -184,17 +171,17 @@ def new(
 @click.option("--root-path", default="", metavar="PATH", help="Path below which a reverse proxy shows it.")
 def serve(folder: Path, host: str, port: int, root_path: str) -> None:
     """Serve the test in FOLDER until interrupted. Answers are saved in FOLDER/answers.sqlite as they come."""
-    with _extra():
-        from itoaudio.listen.serving import serve as run
+    check_host(host)
+    from itoaudio.listen.serving import serve as run
 
-        run(
-            folder,
-            host=host,
-            port=port,
-            root_path=root_path,
-            log_level="info" if click.get_current_context().find_root().params["verbose"] else "warning",
-            announce=lambda address: click.echo(f"raters go to {address} ; end with Ctrl+C", err=True),
-        )
+    run(
+        folder,
+        host=host,
+        port=port,
+        root_path=root_path,
+        log_level="info" if click.get_current_context().find_root().params["verbose"] else "warning",
+        announce=lambda address: click.echo(f"raters go to {address} ; end with Ctrl+C", err=True),
+    )
 
 
 @command.command("report")
@@ -224,18 +211,17 @@ def serve(folder: Path, host: str, port: int, root_path: str) -> None:
 @click.option("--partial", is_flag=True, help="Count raters who did not finish.")
 def report(folder: Path, form: str | None, output: str, half_width: float | None, **rules: Any) -> None:
     """What the raters of the test in FOLDER said, as text, JSON, CSV or HTML."""
-    with _extra():
-        from itoaudio.listen import text
-        from itoaudio.listen.html import as_html
-        from itoaudio.listen.report import as_json, make_report
-        from itoaudio.listen.screening import Screening
+    from itoaudio.listen import text
+    from itoaudio.listen.html import as_html
+    from itoaudio.listen.report import as_json, make_report
+    from itoaudio.listen.screening import Screening
 
-        if form == "csv":
-            told = text.answers_csv(folder)
-        else:
-            found = make_report(folder, screening=Screening(**rules), half_width=half_width)
-            forms = {"json": as_json, "html": as_html, "raters": text.raters_csv, None: text.as_text}
-            told = forms[form](found)
+    if form == "csv":
+        told = text.answers_csv(folder)
+    else:
+        found = make_report(folder, screening=Screening(**rules), half_width=half_width)
+        forms = {"json": as_json, "html": as_html, "raters": text.raters_csv, None: text.as_text}
+        told = forms[form](found)
     told = told if told.endswith("\n") else told + "\n"
     if output == "-":
         sys.stdout.write(told)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from itoaudio.cli.outlets import checked_kind, named
+
 if TYPE_CHECKING:
     from itoaudio.runtime import Audio
 
@@ -22,18 +24,38 @@ class PerStage(click.ParamType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """'4' -> 4, '4,2' -> (4, 2), ',2' -> (None, 2)."""
-        value = ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
         try:
-            parts = tuple(self.kind(part.strip()) if part.strip() else None for part in value.split(","))
+            parts = tuple(self.kind(part.strip()) if part.strip() else None for part in str(value).split(","))
         except ValueError:
+            parts = ()
+        if not any(part is not None for part in parts) or len(parts) > 2:
             self.fail(f"{value!r} is not {self.name}, nor two of them with a comma between", param, ctx)
         return parts[0] if len(parts) == 1 else parts
 
 
+class NotEmpty(click.ParamType):
+    """A name or path, which an empty text is not."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text itself."""
+        if not str(value).strip():
+            self.fail(f"{value!r} is empty: give one, or leave the option out", param, ctx)
+        return str(value)
+
+
+NOT_EMPTY = NotEmpty()
 _SAMPLING = [
-    click.option("--voice", metavar="NAME|FOLDER", show_default="the first found", help="Who speaks."),
     click.option(
-        "--preset", metavar="NAME", show_default="the voice's", help="fast, balanced, best or exact."
+        "--voice", type=NOT_EMPTY, metavar="NAME|FOLDER", show_default="the first found", help="Who speaks."
+    ),
+    click.option(
+        "--preset",
+        type=NOT_EMPTY,
+        metavar="NAME",
+        show_default="the voice's",
+        help="fast, balanced, best or exact.",
     ),
     click.option(
         "--steps",
@@ -104,7 +126,10 @@ def sampling_options(command: Command) -> Command:
 
 
 speaker_option = click.option(
-    "--speaker", metavar="NAME", help="In a voice of several, see `ito voices show`; by default the first."
+    "--speaker",
+    type=NOT_EMPTY,
+    metavar="NAME",
+    help="In a voice of several, see `ito voices show`; by default the first.",
 )
 _SPEAKING = [
     click.option("--speed", type=float, default=1.0, help="2 is twice as fast; 0.25 to 4."),
@@ -134,7 +159,7 @@ def speaking_options(command: Command) -> Command:
 KINDS = ("wav", "flac", "mp3", "ogg", "opus", "pcm")
 
 _WHERE = "WAV, FLAC, MP3, OGG (Vorbis), OPUS or PCM by its suffix; - is stdout, as WAV."
-output_option = click.option("-o", "--output", default="out.wav", metavar="FILE", help=_WHERE)
+output_option = click.option("-o", "--output", type=NOT_EMPTY, default="out.wav", metavar="FILE", help=_WHERE)
 kind_option = click.option(
     "--format",
     "kind",
@@ -160,23 +185,17 @@ def tell(line: str, as_json: bool, **facts: Any) -> None:
         click.echo(json.dumps(facts))
 
 
-def check_output(output: str, kind: str | None = None) -> str:
-    """Refuse what cannot be written before any work is done; the kind of file it will be."""
-    from itoaudio.cli.outlets import checked_kind
-
-    return checked_kind(output, kind)
-
-
 def deliver(audio: "Audio", output: str, kind: str | None = None) -> None:
-    """Write a whole sound to where `check_output` agreed to."""
-    data = audio.encode(f".{check_output(output, kind)}")
+    """Write a whole sound to where `checked_kind` agreed to."""
+    data = audio.encode(f".{checked_kind(output, kind)}")
     if output == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        with named(output):
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
         return
     from itoaudio.audio.writer import whole_file
 
-    with whole_file(output) as file:
+    with named(output), whole_file(output) as file:
         file.write(data)
 
 

@@ -26,7 +26,24 @@ def checked_kind(output: str, kind: str | None) -> str:
         raise click.UsageError(f"{output}: there is no folder {Path(output).parent}")
     if Path(output).is_dir():
         raise click.UsageError(f"{output} is a folder: give the name of a file")
-    return kind or kind_of(Path(output).suffix)
+    try:
+        return kind or kind_of(Path(output).suffix)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+@contextmanager
+def named(output: str | Path) -> Iterator[None]:
+    """Inside, `output` is written: an error that names no file, such as a full disk's, is one about it."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        place = "standard output" if output == "-" else output
+        raise click.ClickException(f"{place}: {error.strerror or error}") from error
 
 
 @contextmanager
@@ -34,7 +51,8 @@ def outlet(output: str, kind: str, sample_rate: int) -> Iterator[Outlet]:
     """Writes each stretch as it comes; a file appears when it is whole."""
     from itoaudio.audio.writer import SoundWriter, whole_file
 
-    with nullcontext(sys.stdout.buffer) if output == "-" else whole_file(output) as file:
+    target = nullcontext(sys.stdout.buffer) if output == "-" else whole_file(output)
+    with named(output), target as file:
         streaming = output == "-" or (Path(output).exists() and not Path(output).is_file())
         writer = SoundWriter(file, kind, sample_rate, streaming=streaming)
 
@@ -78,5 +96,5 @@ class Timestamps:
         """The file, when all is spoken."""
         from itoaudio.audio.writer import whole_file
 
-        with whole_file(self._path) as file:
+        with named(self._path), whole_file(self._path) as file:
             file.write(self._told(self._timeline).encode())

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from itoaudio.cli import bulk, texts
+from itoaudio.cli.ending import terminable
+from itoaudio.cli.loading import load
 from itoaudio.cli.options import (
+    NOT_EMPTY,
     check_json,
     given,
     json_option,
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 @click.option(
     "-o",
     "--output",
+    type=NOT_EMPTY,
     metavar="FILE",
     show_default="out.wav",
     help="WAV, FLAC, MP3, OGG (Vorbis), OPUS or PCM by its suffix; - is stdout, as it is spoken.",
@@ -41,11 +45,23 @@ if TYPE_CHECKING:
 @click.option("--play", is_flag=True, help="Play it, and write a file only with -o. Needs itoaudio[play].")
 @click.option(
     "--timestamps",
+    type=NOT_EMPTY,
     metavar="FILE",
     help="Also write when each word is heard: .json, .srt, .vtt or .TextGrid.",
 )
-@click.option("--batch", metavar="FILE", help="Speak each line of a text file, or of a metadata.csv, to -d.")
-@click.option("-d", "--folder", metavar="FOLDER", help="Where --batch puts its files; it resumes there.")
+@click.option(
+    "--batch",
+    type=NOT_EMPTY,
+    metavar="FILE",
+    help="Speak each line of a text file, or of a metadata.csv, to -d.",
+)
+@click.option(
+    "-d",
+    "--folder",
+    type=NOT_EMPTY,
+    metavar="FOLDER",
+    help="Where --batch puts its files; it resumes there.",
+)
 @bulk.ray_option
 @bulk.processes_option
 @bulk.shard_option
@@ -92,10 +108,12 @@ def command(
         if sharded:
             if timestamps is not None:
                 raise click.UsageError("--timestamps are not written into shards")
+            job.load(voice, threads, lexicon)  # as every worker will: mistakes show before there are any
             way = {"ray": ray, "processes": processes, "threads": threads or 1, "shard_lines": shard_lines}
             settings = job.options | {"markup": markup or "auto"}
             named = {"voice": voice, "lexicon": lexicon, "suffix": f".{kind or 'flac'}", "options": settings}
             context.exit(1 if bulk.run(batch, folder, **way, **named) else 0)
+        context.with_resource(terminable())
         job.load(voice, threads, lexicon)
         if job.batch(Path(batch), Path(folder), kind or "wav", timestamps, markup or "auto"):
             context.exit(1)
@@ -105,6 +123,9 @@ def command(
     kind = checked_kind(output, kind) if output else None
     if timestamps:
         check_timestamps(timestamps)
+        if output and Path(timestamps).resolve() == Path(output).resolve():
+            raise click.UsageError(f"--timestamps {timestamps} is the file of the sound: name another")
+    context.with_resource(terminable())
     spoken, job.options["markup"] = texts.read(text, source, markup)
     begun = time.perf_counter()
     job.load(voice, threads, lexicon)
@@ -124,9 +145,7 @@ class _Job:
         self.voice: Voice
 
     def load(self, voice: str | None, threads: int | None, lexicon: str | None) -> None:
-        from itoaudio.runtime import Voice
-
-        self.voice = Voice.load(voice, threads=threads, lexicon=lexicon)
+        self.voice = load(voice, threads, lexicon, self.options)
 
     def speak(
         self,
@@ -152,8 +171,8 @@ class _Job:
                 if noted:
                     noted.add(part)
                 seconds += part.audio.duration_seconds
-        if noted:
-            noted.write()
+            if noted:
+                noted.write()  # before the sound appears, by which a batch knows what is done
         return seconds
 
     def batch(self, path: Path, folder: Path, kind: str, timestamps: str | None, markup: str) -> int:
@@ -167,7 +186,7 @@ class _Job:
             times = target.with_suffix(suffix) if suffix else None
             return self.speak(text, str(target), kind, times)
 
-        return batch.run(path, folder, f".{kind}", speak)
+        return batch.run(path, folder, [f".{kind}", *([suffix] if suffix else [])], speak)
 
 
 def check_timestamps(path: str) -> str:
@@ -175,7 +194,10 @@ def check_timestamps(path: str) -> str:
     from itoaudio.runtime.timestamps import writer_of
 
     suffix = Path(path).suffix or path
-    writer_of(suffix)
+    try:
+        writer_of(suffix)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
     if not Path(path).absolute().parent.is_dir():
         raise click.UsageError(f"{path}: there is no folder {Path(path).parent}")
     return suffix

@@ -20,6 +20,21 @@ class Alias(click.ParamType):
         return alias, voice
 
 
+def check_host(host: str) -> None:
+    """UsageError for an address that is not this machine's, before anything is loaded."""
+    import socket
+
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as door:
+            door.bind(address)
+    except (OSError, UnicodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "no name"
+        raise click.UsageError(
+            f"--host {host}: {why}; give an address of this machine: 127.0.0.1, or 0.0.0.0 for all"
+        ) from None
+
+
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", help="Address to listen on; 0.0.0.0 lets the network in.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, help="0 takes a free one.")
@@ -32,7 +47,12 @@ class Alias(click.ParamType):
 @click.option("--workers", type=click.IntRange(1, 64), show_default="half the cores, at most 4")
 @click.option("--threads", type=click.IntRange(1), show_default="cores / workers, at most 4")
 @click.option("--queue", type=click.IntRange(0, 10_000), default=32, help="Requests that may wait; then 503.")
-@click.option("--time-limit", type=float, default=120.0, help="Seconds for a request, its wait included.")
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(0.001, 86_400),
+    default=120.0,
+    help="Seconds for a request, its wait included.",
+)
 @click.option("--max-characters", type=click.IntRange(1, 1_000_000), default=4096, help="Of one request.")
 @click.option("--max-steps", type=click.IntRange(1, 1000), default=64, help="Of a solver.")
 @click.option(
@@ -63,11 +83,8 @@ def command(
     """
     import os
 
-    try:
-        from itoaudio.serve.run import serve
-    except ModuleNotFoundError as error:
-        needed = "this command needs `pip install 'itoaudio[serve]'`"
-        raise click.ClickException(f"{error.name!r} is not installed; {needed}") from None
+    check_host(host)
+    from itoaudio.serve.run import serve
     from itoaudio.serve.settings import ServerSettings, read_api_keys
     from itoaudio.serve.worker import WorkerSettings
 

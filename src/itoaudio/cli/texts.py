@@ -5,10 +5,14 @@ from pathlib import Path
 
 import click
 
+from itoaudio.cli.options import NOT_EMPTY
+
 MARKUPS = ("auto", "text", "markdown", "ssml")
 _BY_SUFFIX = {".ssml": "ssml", ".xml": "ssml", ".md": "markdown", ".markdown": "markdown"}
 
-file_option = click.option("--file", "source", metavar="FILE", help="Read the text from FILE; - is stdin.")
+file_option = click.option(
+    "--file", "source", type=NOT_EMPTY, metavar="FILE", help="Read the text from FILE; - is stdin."
+)
 format_in_option = click.option(
     "--format-in",
     "markup",
@@ -17,7 +21,10 @@ format_in_option = click.option(
     help="Marks of the text; auto is SSML if it opens with <speak>, else Markdown.",
 )
 lexicon_option = click.option(
-    "--lexicon", metavar="FILE", help="Your own pronunciations: a word, a tab, its IPA in each line."
+    "--lexicon",
+    type=NOT_EMPTY,
+    metavar="FILE",
+    help="Your own pronunciations: a word, a tab, its IPA in each line.",
 )
 
 
@@ -31,7 +38,7 @@ def read(text: str | None, source: str | None, markup: str | None) -> tuple[str,
     if text is None and source is None and sys.stdin.isatty():
         raise click.UsageError("give a TEXT, --file, or pipe one in")
     piped = text is None or text == "-"
-    return (decoded(sys.stdin.buffer.read(), "stdin") if piped else text or ""), markup or "auto"
+    return (decoded(sys.stdin.buffer.read(), "standard input") if piped else text or ""), markup or "auto"
 
 
 def decoded(data: bytes, name: str) -> str:

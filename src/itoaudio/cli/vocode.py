@@ -1,15 +1,13 @@
 """`ito vocode`: a recording to its mel and back, to hear what the vocoder can do."""
 
-import io
-import sys
-from pathlib import Path
 from typing import Any
 
 import click
 
+from itoaudio.cli.ending import terminable
+from itoaudio.cli.loading import Recording, load
 from itoaudio.cli.options import (
     check_json,
-    check_output,
     deliver,
     given,
     json_option,
@@ -18,12 +16,7 @@ from itoaudio.cli.options import (
     sampling_options,
     tell,
 )
-
-
-class Piped(io.BytesIO):
-    """What came in at stdin, held so that a decoder can move about in it; errors call it by its name."""
-
-    name = "stdin"
+from itoaudio.cli.outlets import checked_kind
 
 
 @click.command("vocode")
@@ -42,14 +35,14 @@ def command(
     **options: Any,
 ) -> None:
     """Copy synthesis of FILE (WAV, FLAC, OGG, MP3; any rate and channels; - is stdin) at the voice's rate."""
-    check_output(output, kind)
+    checked_kind(output, kind)
     check_json(as_json, output)
+    click.get_current_context().with_resource(terminable())
     from itoaudio.audio import files
-    from itoaudio.runtime import Audio, Voice
+    from itoaudio.runtime import Audio
 
-    with Piped(sys.stdin.buffer.read()) if recording == "-" else Path(recording).open("rb") as source:
-        samples, rate = files.read(source)
-    speaker = Voice.load(voice, threads=threads)
+    samples, rate = files.read(Recording(recording))
+    speaker = load(voice, threads, None, given(options))
     audio = speaker.vocode(Audio(samples, rate), **given(options))
     deliver(audio, output, kind)
     seconds = audio.duration_seconds

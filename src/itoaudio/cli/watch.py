@@ -5,14 +5,19 @@ from typing import Any
 
 import click
 
-from itoaudio.cli.options import given, json_option, sampling_options, speaker_option, tell
+from itoaudio.cli import texts
+from itoaudio.cli.ending import terminable
+from itoaudio.cli.loading import load
+from itoaudio.cli.options import NOT_EMPTY, given, json_option, sampling_options, speaker_option, tell
+from itoaudio.cli.outlets import named
 
 
 @click.command("watch")
-@click.argument("text")
+@click.argument("text", required=False)
 @click.option(
     "-o",
     "--output",
+    type=NOT_EMPTY,
     default="watch.html",
     metavar="FILE",
     help="A strip (.png), an animation (.gif), a film (.mp4) or a page to scrub and hear (.html).",
@@ -33,7 +38,7 @@ from itoaudio.cli.options import given, json_option, sampling_options, speaker_o
 @speaker_option
 @sampling_options
 def command(
-    text: str,
+    text: str | None,
     output: str,
     as_json: bool,
     stage: str,
@@ -42,7 +47,7 @@ def command(
     threads: int | None,
     **options: Any,
 ) -> None:
-    """Show how the draw of TEXT, one sentence, goes from noise to speech.
+    """Show how the draw of TEXT, one sentence, goes from noise to speech; - or nothing reads it from stdin.
 
     Left open, the voice's exact graphs are sampled in 24 steps. Needs `pip install 'itoaudio[watch]'`.
 
@@ -51,16 +56,23 @@ def command(
     ito watch "Hello there." -o hello.png --stage vocoder --sampler er_sde_2 --steps 12
     """
     from itoaudio.audio.writer import whole_file
-    from itoaudio.runtime import Voice
-    from itoaudio.watch import SHOWN, check, encode, film
+    from itoaudio.watch import KINDS, SHOWN, check, encode, film
 
-    suffix = check(output)
+    try:
+        suffix = check(output)
+    except ValueError as error:
+        if Path(output).suffix.lower() in KINDS:  # then something is not installed
+            raise
+        raise click.UsageError(str(error)) from None
     if not Path(output).absolute().parent.is_dir():
         raise click.UsageError(f"{output}: there is no folder {Path(output).parent}")
-    speaker = Voice.load(voice, threads=threads)
+    click.get_current_context().with_resource(terminable())
+    written, markup = texts.read(text, None, None)
+    asked = given(options) | {"markup": markup}
+    speaker = load(voice, threads, None, asked)
     heard = suffix in (".mp4", ".html")
-    shown = film(speaker, text, stage=stage, moments=moments or SHOWN[suffix], sound=heard, **given(options))
-    with whole_file(output) as file:
+    shown = film(speaker, written, stage=stage, moments=moments or SHOWN[suffix], sound=heard, **asked)
+    with named(output), whole_file(output) as file:
         file.write(encode(shown, suffix))
     line = f"{output}: {len(shown.moments)} moments of {shown.caption}"
     tell(line, as_json, output=output, moments=len(shown.moments), caption=shown.caption)

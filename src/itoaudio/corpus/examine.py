@@ -15,6 +15,7 @@ from itoaudio.audio.trim import trim
 from itoaudio.corpus.measure import Measures, measure
 from itoaudio.data.source import Source
 from itoaudio.runtime.align import Aligned, align
+from itoaudio.runtime.envelope import envelope_error
 from itoaudio.runtime.sessions import ACOUSTIC_CONDITION, TEXT, GraphSet
 from itoaudio.runtime.voice_folder import VoiceFolder
 from itoaudio.text import ENGLISH_SYMBOLS, PUNCTUATION, English, SymbolTable
@@ -24,7 +25,6 @@ from itoaudio.text.symbols import CONSONANTS, VOWELS
 
 MARGIN_SECONDS = 0.15
 STRETCH_FRAMES = 40  # about half a second: two words that are not in the text fill it
-ENVELOPE_CEPSTRA = 24  # of 80 bands; beyond them are harmonics, which a pitch that nobody foresaw moves
 
 
 class Fit(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,20 +86,13 @@ def unknown_words(text: str) -> tuple[str, ...]:
 
 
 def fit_of(path: Path, phonemes: str, voice: Path) -> Fit | None:
-    """The fit of a recording under a text, by envelopes; None when there are fewer frames than symbols.
-
-    Sound below all that the voice expects of this text counts as its quietest: pauses of a noise gate or of a
-    synthesiser, without any noise, are pauses.
-    """
+    """The fit of a recording under a text, by envelopes; None when there are fewer frames than symbols."""
     try:
         aligned = Aligner.of(voice).align(path, phonemes)[0]
     except ValueError:
         return None
-    spec = Aligner.of(voice).folder.spec.acoustic
-    held = np.repeat(aligned.means, aligned.durations, axis=0).T
-    heard = np.maximum(aligned.log_mel, aligned.means.min(axis=0)[:, None])
-    apart = cosines(len(heard))[:ENVELOPE_CEPSTRA] @ ((heard - held) / np.array(spec.mel_std)[:, None])
-    error = (apart**2).sum(axis=0) / len(heard)  # (F,)
+    scale = np.array(Aligner.of(voice).folder.spec.acoustic.mel_std)
+    error = envelope_error(aligned.log_mel, aligned.means, aligned.durations, scale)
     width = min(STRETCH_FRAMES, len(error))
     stretches = np.convolve(error, np.ones(width) / width, mode="valid")
     worst, frame_rate = int(stretches.argmax()), Aligner.of(voice).frame_rate
@@ -108,15 +101,6 @@ def fit_of(path: Path, phonemes: str, voice: Path) -> Fit | None:
         worst=round(float(stretches[worst]), 4),
         worst_seconds=round(worst / frame_rate, 2),
     )
-
-
-@lru_cache
-def cosines(size: int) -> np.ndarray:
-    """The orthonormal DCT-II, (size, size)."""
-    order, place = np.arange(size)[:, None], np.arange(size) + 0.5
-    basis = np.sqrt(2 / size) * np.cos(np.pi / size * order * place)
-    basis[0] /= np.sqrt(2)
-    return basis
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ def _few(stage: str, trained: Trained | None, reaches: Mapping[str, int]) -> Few
         score_reach_frames=reaches[f"{stage}_score"],
         level_start=float(sde.noise_level(min(refine.t_start, sde.t_max))),
         level_end=float(sde.noise_level(refine.t_end)),
-        steps=refine.steps,
+        steps=tuple(dict.fromkeys(refine.steps)),
         sampler=SAMPLER,
         grid="uniform",
         projections=refine.projections,

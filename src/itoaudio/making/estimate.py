@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 import torch
-from lightning.fabric.utilities import move_data_to_device
 
 from itoaudio.making.plan import KINDS
 from itoaudio.making.settings import Steps
@@ -38,7 +37,7 @@ def seconds_a_step(stage: str, run: Run, cache: Path, *, seconds: float, acceler
         if step == WARM_UP_STEPS:
             began = time.monotonic()
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=half):
-            loss = module.training_step(move_data_to_device(batch, device), step)
+            loss = module.training_step(module.transfer_batch_to_device(batch, device, 0), step)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()

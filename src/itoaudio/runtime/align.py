@@ -11,6 +11,7 @@ import numpy as np
 
 from itoaudio.audio.mel import LOG_FLOOR
 from itoaudio.runtime.acoustic import LOG_CEILING, regulate
+from itoaudio.runtime.envelope import envelope_error
 from itoaudio.runtime.sessions import Graph
 from itoaudio.runtime.voice_format import Acoustic
 
@@ -26,8 +27,8 @@ class Aligned:
     """A recording under its text. durations (S,) frames of each symbol, F in sum.
 
     `log_mel` (M, F) is at the level the voice was trained at: the recording's less `level`, in nepers.
-    means (S, M): what the voice expects of each symbol, natural log. `distance`: mean squared distance of a
-    frame's bands to them, where the model's own residual has 1.
+    means (S, M): what the voice expects of each symbol, natural log. `distance` of the sound's envelope to
+    them, see `envelope_error`, averaged over frames.
     """
 
     durations: np.ndarray
@@ -50,9 +51,9 @@ def align(log_mel: np.ndarray, spoken: Spoken, condition: Graph, spec: Acoustic)
         durations = search((means - offset) / scale, (mel - offset[:, None]) / scale[:, None])
         means = offset + scale * symbol_means(spoken, durations, condition)
         held = np.repeat(means, durations, axis=0).T
-        distance = float(np.mean(((mel - held) / scale[:, None]) ** 2))
         level = float(np.median((loudness - held.mean(axis=0))[loud]))
-    return Aligned(durations, at_level(log_mel, -level), level, means, distance)
+    mel = at_level(log_mel, -level)
+    return Aligned(durations, mel, level, means, float(envelope_error(mel, means, durations, scale).mean()))
 
 
 def at_level(log_mel: np.ndarray, nepers: float) -> np.ndarray:

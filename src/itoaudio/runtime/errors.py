@@ -1,6 +1,9 @@
 """What the runtime refuses. Every error names the offending value and how to mend it."""
 
 from collections.abc import Iterable
+from numbers import Integral, Real
+
+LONGEST_SHOWN = 60
 
 
 class VoiceError(ValueError):
@@ -36,7 +39,26 @@ def no_use_for(options: object, names: Iterable[str], why: str) -> None:
             raise ValueError(f"{name} = {value!r}: {why}; leave it out")
 
 
-def within(name: str, value: float, low: float, high: float) -> None:
-    """ValueError when `value` is not in [low, high]; NaN never is."""
+def check_text(name: str, value: object) -> None:
+    """ValueError when `value` is no str."""
+    if not isinstance(value, str):
+        raise ValueError(f"{name} = {shown(value)}: it must be a text, such as 'this'")
+
+
+def check_number(name: str, value: object, *, whole: bool = False) -> None:
+    """ValueError when `value` is no number, or no whole one; True and False are none."""
+    if isinstance(value, bool) or not isinstance(value, Integral if whole else Real):
+        raise ValueError(f"{name} = {shown(value)}: it must be a {'whole ' if whole else ''}number")
+
+
+def within(name: str, value: float, low: float, high: float, *, whole: bool = False) -> None:
+    """ValueError when `value` is no number in [low, high], or no whole one; NaN never is."""
+    check_number(name, value, whole=whole)
     if not low <= value <= high:
         raise ValueError(f"{name} = {value}: it must be from {low} to {high}")
+
+
+def shown(value: object) -> str:
+    """`value` as an error tells it: short, on one line."""
+    told = " ".join(repr(value).split())
+    return told if len(told) <= LONGEST_SHOWN else told[:LONGEST_SHOWN] + "…"

@@ -1,5 +1,6 @@
 """From a stage of a voice, a preset and what a call asks, to how the stage is sampled: all names resolved."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -8,7 +9,7 @@ import msgspec
 import numpy as np
 
 from itoaudio.runtime.errors import UnknownOption, suggestion, within
-from itoaudio.runtime.voice_format import Graphs, Sampling, SdeSpec, Stage, VocoderSampling
+from itoaudio.runtime.voice_format import FewGraphs, Graphs, Sampling, SdeSpec, Stage, VocoderSampling
 from itoaudio.sde import (
     GRIDS,
     PARAMETRISATIONS,
@@ -20,6 +21,8 @@ from itoaudio.sde import (
     Parametrisation,
     Predictor,
 )
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 MAX_PROJECTIONS = 256
@@ -55,6 +58,8 @@ def plan(stage: Stage, preset: Sampling, asked: Mapping[str, Any]) -> Plan:
         fits = stage.few is not None and not other_sde and _knows(stage.few, way)
         way = msgspec.structs.replace(way, variant="few" if fits else "exact")
     graphs = _graphs(stage, way.variant)
+    if isinstance(graphs, FewGraphs) and "variant" in asked and (other_sde or not _knows(graphs, way)):
+        logger.warning("variant = 'few': %s", _trained_for(graphs))
     return Plan(
         graphs=graphs,
         sde=sde,
@@ -83,9 +88,17 @@ def named(kind: str, name: str, table: Mapping[str, T]) -> T:
     return table[name]
 
 
-def _knows(few: Any, way: Sampling) -> bool:
+def _knows(few: FewGraphs, way: Sampling) -> bool:
     trained = way.steps in few.steps and way.sampler == few.sampler and way.grid == few.grid
     return trained and not way.corrector_snr
+
+
+def _trained_for(few: FewGraphs) -> str:
+    steps = " or ".join(map(str, sorted(few.steps)))
+    return (
+        f"{few.score} was trained for sampler {few.sampler!r}, grid {few.grid!r} and {steps} steps alone,"
+        " not for what is asked of it: leave out the variant"
+    )
 
 
 def _graphs(stage: Stage, variant: str) -> Graphs:

@@ -6,6 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from itoaudio.runtime.errors import shown, within
+
+HIGHEST_RATE = 1_000_000
+LARGEST_INTEGER_BYTES = 4  # what Python and numpy count in, 64 bits, is no sound at that full scale
+
+
+def check_finite(samples: np.ndarray) -> None:
+    """ValueError for the first of `samples` (N,) that is NaN or infinite."""
+    if not (finite := np.isfinite(samples)).all():
+        place = int(finite.argmin())
+        raise ValueError(f"samples[{place}] = {samples[place]}: each must be a finite number")
 
 
 def check_suffix(suffix: str) -> None:
@@ -17,10 +30,21 @@ def check_suffix(suffix: str) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Audio:
-    """Mono sound: `samples` (N,) float32, full scale at 1; `sample_rate` in Hz."""
+    """Mono sound: `samples` (N,) float32, full scale at 1; `sample_rate` in Hz.
+
+    ValueError for samples that are no array of floats of one axis, which `of` makes of others.
+    """
 
     samples: np.ndarray
     sample_rate: int
+
+    def __post_init__(self) -> None:
+        samples: object = self.samples
+        if not isinstance(samples, np.ndarray) or samples.ndim != 1 or samples.dtype.kind != "f":
+            raise ValueError(
+                f"samples = {shown(samples)}: give an array (N,) of floats; Audio.of makes one of others"
+            )
+        within("sample_rate", self.sample_rate, 1, HIGHEST_RATE, whole=True)
 
     @property
     def duration_seconds(self) -> float:
@@ -28,10 +52,22 @@ class Audio:
         return len(self.samples) / self.sample_rate
 
     @classmethod
-    def of(cls, samples: np.ndarray, sample_rate: int) -> "Audio":
-        """From an array (N,) or (N, channels) of floats or integers; channels are averaged."""
-        found = np.asarray(samples)
-        if found.ndim not in (1, 2):
+    def of(cls, samples: ArrayLike, sample_rate: int) -> "Audio":
+        """From (N,) or (N, channels) floats, or integers of 8 to 32 bits; channels are averaged.
+
+        ValueError for all else, such as integers whose full scale nobody knows.
+        """
+        try:
+            found = np.asarray(samples)
+        except ValueError:
+            raise ValueError(f"samples = {shown(samples)}: give (N,), or (N, channels)") from None
+        kind, size = found.dtype.kind, found.dtype.itemsize
+        if kind != "f" and (kind != "i" or size > LARGEST_INTEGER_BYTES):
+            raise ValueError(
+                f"samples = {shown(samples)}, {found.dtype}: give floats in [-1, 1], int16 or int32; a file"
+                " is read by Audio.read"
+            )
+        if found.ndim not in (1, 2) or 0 < len(found) < found[:1].size:
             raise ValueError(f"samples of shape {found.shape}: give (N,), or (N, channels)")
         scale = -float(np.iinfo(found.dtype).min) if np.issubdtype(found.dtype, np.signedinteger) else 1.0
         mono = found.astype(np.float64) / scale

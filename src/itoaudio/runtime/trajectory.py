@@ -12,7 +12,7 @@ import numpy as np
 from itoaudio.audio.limiter import limited
 from itoaudio.audio.mdct import imdct
 from itoaudio.runtime.acoustic import LOG_SEMITONE, NEPERS_PER_DB, regulate
-from itoaudio.runtime.errors import UnknownOption, no_use_for, suggestion
+from itoaudio.runtime.errors import UnknownOption, check_text, no_use_for, suggestion
 from itoaudio.runtime.options import Options
 from itoaudio.runtime.plan import Plan
 from itoaudio.runtime.solve import solve
@@ -49,6 +49,7 @@ def trajectory(voice: Voice, text: str, *, stage: str = "acoustic", **options: A
     stage: "acoustic" (the mel) or "vocoder" (the sound of the mel that the voice would speak). Options as
     of `Voice.say`. ValueError for a text of several sentences, and all that `Voice.say` raises.
     """
+    check_text("text", text)
     if stage not in STAGES:
         raise UnknownOption(f"unknown stage {stage!r}{suggestion(stage, STAGES)}")
     chosen = Options.of(options)

@@ -14,16 +14,16 @@ from itoaudio.audio.files import resample
 from itoaudio.audio.mel import log_mel_of_padded
 from itoaudio.runtime.acoustic import AcousticModel
 from itoaudio.runtime.blas import one_blas_thread
-from itoaudio.runtime.errors import no_use_for
+from itoaudio.runtime.errors import UnknownOption, check_text, no_use_for, within
 from itoaudio.runtime.intonation import question_rise
 from itoaudio.runtime.options import Options
 from itoaudio.runtime.plan import Plan, named, plan
 from itoaudio.runtime.sessions import Graph, GraphSet, built_ahead
-from itoaudio.runtime.sound import Audio
+from itoaudio.runtime.sound import Audio, check_finite
 from itoaudio.runtime.spoken import Spoken, finished
 from itoaudio.runtime.vocoder import LONGEST_CORE, VocoderModel
 from itoaudio.runtime.voice_folder import VoiceFolder, find
-from itoaudio.text import English, Sentence, SymbolTable, load_lexicon
+from itoaudio.text import English, LexiconError, Sentence, SymbolTable, load_lexicon
 from itoaudio.text.framing import framed
 
 FRONT_ENDS = {"en": English}
@@ -38,6 +38,7 @@ WHOLE_FRAMES = 300
 """A first sentence of 3.5 s is heard as soon whole, in one window: two would draw their edges twice."""
 
 MEL_BLOCK_FRAMES = 4096
+MOST_THREADS = 1024
 
 OF_SPEECH = ("speed", "pitch", "energy", "volume", "pause", "takes", "speaker", "markup")
 """Options that a copy of a recording has no use for."""
@@ -53,6 +54,8 @@ class Voice:
         `load_lexicon` reads."""
         self.spec = folder.spec
         self.folder = folder.path
+        if threads is not None:
+            within("threads", threads, 1, MOST_THREADS, whole=True)
         graphs = GraphSet(folder.checked, threads=threads or min(os.cpu_count() or 1, 4))
         mel = self.spec.mel
         self._acoustic = AcousticModel(
@@ -77,7 +80,7 @@ class Voice:
         threads: to share the frames of a call; lexicon: file of a user's own pronunciations. ValueErrors name
         what is wrong: `UnknownVoice`, `DamagedVoice`, `LexiconError`.
         """
-        words = load_lexicon(lexicon) if lexicon else None
+        words = read_lexicon(lexicon) if lexicon else None
         return cls(VoiceFolder.open(find(voice)), threads=threads, lexicon=words)
 
     @property
@@ -98,6 +101,7 @@ class Voice:
         The first is short; sentences are read and spoken one by one, so a book needs the memory of a page.
         What is wrong with options, marks or script is raised at once; a word without a sound when it comes.
         """
+        check_text("text", text)
         chosen = Options.of(options)
         ways = self.plans(chosen)
         self.speaker(chosen.speaker)
@@ -109,7 +113,7 @@ class Voice:
     def vocode(self, audio: Audio | np.ndarray, *, sample_rate: int | None = None, **options: Any) -> Audio:
         """Copy synthesis: the mel of `audio`, at any sample rate, and back. As long as `audio`.
 
-        An array (N,) or (N, channels), of floats or integers, is at `sample_rate` Hz, or at the voice's.
+        What `Audio.of` takes, such as an array (N,) of floats, is at `sample_rate` Hz, or at the voice's.
         Options are those of the vocoder's draw; one `temperature` is its own. ValueError for the others.
         """
         chosen = Options.of(options)
@@ -117,10 +121,11 @@ class Voice:
         if not isinstance(chosen.temperature, tuple):
             chosen = replace(chosen, temperature=(None, chosen.temperature))
         _, way = self.plans(chosen)
-        if isinstance(audio, np.ndarray):
-            audio = Audio.of(audio, sample_rate or self.sample_rate)
+        if not isinstance(audio, Audio):
+            audio = Audio.of(audio, self.sample_rate if sample_rate is None else sample_rate)
         if len(audio.samples) == 0:
             raise ValueError("0 samples: there is no sound to vocode")
+        check_finite(audio.samples)
         samples = resample(audio.samples, audio.sample_rate, self.sample_rate)
         pieces = self._vocoder.stream(self._mel(samples), plan=way, seed=_seed(chosen.seed, 1))
         return Audio(np.concatenate(list(pieces))[: len(samples)], self.sample_rate)
@@ -152,6 +157,8 @@ class Voice:
         """Number of a speaker; `UnknownOption` names the nearest of those that the voice has."""
         if name is None:
             return 0
+        if not self.spec.speakers:
+            raise UnknownOption(f"unknown speaker {name!r}: {self.spec.name} has one speaker; leave it out")
         return named("speaker", name, {known: number for number, known in enumerate(self.spec.speakers)})
 
     def _graphs(self, ways: tuple[Plan, Plan]) -> list[Graph]:
@@ -214,6 +221,16 @@ class Voice:
         for sound in sounds:
             yield Spoken(sentence, Audio(sound, self.sample_rate), frames)
             sentence, frames = replace(sentence, words=(), silence_before=0.0), frames[:0]
+
+
+def read_lexicon(path: str | Path) -> dict[str, str]:
+    """A user's own pronunciations; `LexiconError` for a file that cannot be read or a line that is wrong."""
+    try:
+        return load_lexicon(path)
+    except OSError as error:
+        raise LexiconError(
+            f"{path}: no lexicon ({error.strerror}); give a file with a word, a tab and its IPA in each line"
+        ) from None
 
 
 def _seed(seed: int, stage: int) -> int:

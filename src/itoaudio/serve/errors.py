@@ -14,9 +14,16 @@ from itoaudio.runtime.errors import suggestion
 from itoaudio.serve.pool import Busy, TimeLimit
 from itoaudio.serve.process import JobFailed, WorkerDied
 
+_JSON = re.compile(r"application/([\w.-]+\+)?json\s*(;|$)", re.IGNORECASE)
+
 logger = logging.getLogger(__name__)
 
 REQUEST, SERVER = "invalid_request_error", "server_error"
+CODES = {404: "unknown_url", 405: "method_not_allowed", 413: "request_too_large"}
+REFUSED = {
+    "instructions": ": no voice here takes instructions; leave it out, or use speed, pitch, energy or SSML"
+}
+"""Fields of OpenAI's that programs send, and why they are refused: no other name is near to them."""
 
 
 class ErrorBody(BaseModel):
@@ -78,7 +85,7 @@ def of_pool(error: Exception) -> ApiError:
     return ApiError("the server could not speak this; its log says why", status=500, code="internal_error")
 
 
-def of_validation(error: RequestValidationError, fields: dict[str, set[str]], path: str) -> ApiError:
+def of_validation(error: RequestValidationError, fields: dict[str, set[str]], request: Request) -> ApiError:
     """The first thing wrong with a body. `fields`: names that a request to each path may have."""
     found = error.errors()
     # One value or a pair may stand for both models: what is wrong with a list is told last.
@@ -89,9 +96,14 @@ def of_validation(error: RequestValidationError, fields: dict[str, set[str]], pa
     if kind == "json_invalid":
         return ApiError(f"the body is not JSON: {first['ctx']['error']}", code="invalid_json")
     if name is None:
-        return ApiError(f"the body must be a JSON object: {first['msg']}", code="invalid_json")
+        given = request.headers.get("content-type", "")
+        if not _JSON.match(given):
+            said = f"not {given[:40]!r}" if given else "which is missing"
+            message = f"the body must be JSON under the header `Content-Type: application/json`, {said}"
+            return ApiError(message, code="invalid_json")
+        return ApiError("the body must be a JSON object", code="invalid_json")
     if kind == "extra_forbidden" and len(place) == 1:
-        hint = suggestion(name, fields.get(path, set()))
+        hint = REFUSED.get(name) or suggestion(name, fields.get(request.url.path, set()))
         return ApiError(f"unknown field {name!r}{hint}", param=_shown(name), code="unknown_parameter")
     if kind == "missing":
         return ApiError(
@@ -104,6 +116,20 @@ def of_validation(error: RequestValidationError, fields: dict[str, set[str]], pa
     return ApiError(f"{name} = {given}: {message}", param=_shown(name), code=code)
 
 
+def of_http(error: HTTPException, request: Request) -> ApiError:
+    """What the framework refuses: a route, a method, or a body that it could not read."""
+    why = error.__cause__
+    if isinstance(why, UnicodeDecodeError):
+        return ApiError(f"the body is not UTF-8: {why.reason} at byte {why.start}", code="invalid_json")
+    if isinstance(why, RecursionError):
+        return ApiError("the body is nested too deep", code="invalid_json")
+    if isinstance(why, ValueError):  # such as a number of 5,000 digits
+        return ApiError(f"the body is not JSON that can be read: {why}", code="invalid_json")
+    message = f"{error.detail}: {request.method} {request.url.path}"
+    code, headers = CODES.get(error.status_code), dict(error.headers or {})
+    return ApiError(message, status=error.status_code, code=code, headers=headers)
+
+
 def install(app: FastAPI, fields: dict[str, set[str]]) -> None:
     """Answer every error of `app` in the envelope."""
 
@@ -113,14 +139,11 @@ def install(app: FastAPI, fields: dict[str, set[str]]) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        return of_validation(error, fields, request.url.path).response
+        return of_validation(error, fields, request).response
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        headers = dict(error.headers or {})
-        code = {404: "unknown_url", 405: "method_not_allowed"}.get(error.status_code)
-        message = f"{error.detail}: {request.method} {request.url.path}"
-        return ApiError(message, status=error.status_code, code=code, headers=headers).response
+        return of_http(error, request).response
 
     @app.exception_handler(Exception)
     async def _other(request: Request, error: Exception) -> JSONResponse:

@@ -24,7 +24,8 @@ from itoaudio.serve.errors import ApiError, of_pool
 from itoaudio.serve.pool import Pool
 from itoaudio.serve.settings import ServerSettings
 from itoaudio.serve.voices import Voices
-from itoaudio.serve.wire import Speak
+from itoaudio.serve.wire import Speak, VoiceInfo
+from itoaudio.text.markup import is_ssml
 from itoaudio.text.sentences import paragraphs, sentences
 
 logger = logging.getLogger(__name__)
@@ -110,11 +111,10 @@ class Handler(AsyncEventHandler):
 
     async def _speak_of(self, event: Event) -> None:
         if Synthesize.is_type(event.type) and self._stream is None:
-            asked = Synthesize.from_event(event)
-            await self._speak([asked.text], asked.voice)
+            await self._speak([Synthesize.from_event(event).text], _asked(event))
             await self._end()
         elif SynthesizeStart.is_type(event.type):
-            self._stream = Stream(SynthesizeStart.from_event(event).voice)
+            self._stream = Stream(_asked(event))
         elif SynthesizeChunk.is_type(event.type) and self._stream is not None:
             self._stream.text += SynthesizeChunk.from_event(event).text
             await self._speak(self._stream.complete(), self._stream.voice)
@@ -125,9 +125,9 @@ class Handler(AsyncEventHandler):
             await self.write_event(SynthesizeStopped().event())
         # A `synthesize` inside a stream repeats its text for servers that know no streams.
 
-    async def _speak(self, texts: list[str], asked: SynthesizeVoice | None) -> None:
-        name = (asked.name if asked else None) or next(iter(self._pool.voices))
-        voice = self._voices.find(name)
+    async def _speak(self, texts: list[str], asked: SynthesizeVoice) -> None:
+        voice = self._voice(asked)
+        options = {"speaker": asked.speaker} if asked.speaker else {}
         for text in texts:
             if len(text) > self._max_characters:
                 raise ApiError(
@@ -135,13 +135,26 @@ class Handler(AsyncEventHandler):
                     code="string_above_max_length",
                 )
             try:
-                call = self._pool.submit(Speak(text=text, voice=voice.name, format="pcm", stream=True))
+                call = self._pool.submit(
+                    Speak(text=text, voice=voice.name, format="pcm", options=options, stream=True)
+                )
                 async for part in call:
                     await self._sound(part.data)
             except Exception as error:
                 raise of_pool(error) from error
             if self._stream is not None:
                 await self._sound(bytes(WIDTH_BYTES * round(GAP_SECONDS * OPENAI_RATE)))
+
+    def _voice(self, asked: SynthesizeVoice) -> VoiceInfo:
+        """By name, else the first that speaks the language; `ApiError` when there is none."""
+        if asked.name:
+            return self._voices.find(asked.name)
+        known = self._voices.known.values()
+        for voice in known:
+            if not asked.language or _tongue(voice.language) == _tongue(asked.language):
+                return voice
+        languages = ", ".join(f"{voice.name} speaks {voice.language}" for voice in known)
+        raise ApiError(f"no voice of language {asked.language!r}; {languages}", code="voice_not_found")
 
     async def _sound(self, data: bytes) -> None:
         if not self._sounding:
@@ -167,16 +180,27 @@ class Handler(AsyncEventHandler):
         return Info(tts=[program])
 
 
+def _asked(event: Event) -> SynthesizeVoice:
+    """The voice of an event. The package's own reader forgets a speaker that comes without a name."""
+    voice = event.data.get("voice") or {}
+    return SynthesizeVoice(voice.get("name"), voice.get("language"), voice.get("speaker"))
+
+
+def _tongue(tag: str) -> str:
+    """Of a language tag, the language: 'en' of en-US, en_GB and EN."""
+    return tag.replace("_", "-").partition("-")[0].lower()
+
+
 class Stream:
     """Text that comes in pieces, as a language model writes it; `text` is what has not been spoken."""
 
-    def __init__(self, voice: SynthesizeVoice | None) -> None:
+    def __init__(self, voice: SynthesizeVoice) -> None:
         self.voice = voice
         self.text = ""
 
     def complete(self) -> list[str]:
         """Sentences that have ended, which `text` then lacks. SSML is one whole."""
-        if self.text.lstrip().startswith("<speak"):
+        if is_ssml(self.text):
             return []
         pieces = [piece for paragraph in paragraphs(self.text) for piece in sentences(paragraph)][:-1]
         spoken = sum(len(piece) - piece.count(" ") for piece in pieces)

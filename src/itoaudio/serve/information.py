@@ -108,6 +108,7 @@ def information(pool: Pool, voices: Voices, metrics: Metrics) -> APIRouter:
             formats=available_formats(), samplers=sorted(PREDICTORS), grids=sorted(GRIDS), sdes=sorted(SDES)
         )
 
+    @router.head("/health", include_in_schema=False)
     @router.get("/health", responses={503: {"model": Health, "description": "No worker is ready."}})
     async def health() -> JSONResponse:
         state = Health(

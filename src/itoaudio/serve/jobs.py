@@ -35,10 +35,9 @@ def info(voice: Voice) -> VoiceInfo:
 
 def perform(job: Job, voice: Voice) -> Iterator[Part]:
     """The parts of `job`, each as soon as it is there. ValueErrors as of `Voice.say`, `FormatUnavailable`."""
-    options = {name: tuple(v) if isinstance(v, list) else v for name, v in job.options.items()}
     if isinstance(job, Watch):
-        return _watch(job, voice, options)
-    return _stream(job, voice, options) if job.stream else _whole(job, voice, options)
+        return _watch(job, voice, job.options)
+    return _stream(job, voice, job.options) if job.stream else _whole(job, voice, job.options)
 
 
 def failure(error: Exception, job: Job) -> Failed:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from itoaudio.runtime.plan import MAX_PROJECTIONS
 from itoaudio.sde import GRIDS, PREDICTORS, SDES
@@ -36,10 +36,20 @@ Snr: TypeAlias = Annotated[float, _number(0, 1)]
 Temperature: TypeAlias = Annotated[float, _number(0, 2)]
 
 
+def _nullable(schema: dict[str, Any]) -> None:
+    """Say in the schema that null stands for the default."""
+    null = {"type": "null"}
+    for name, field in schema["properties"].items():
+        if name in schema["required"] or null in field.get("anyOf", []):
+            continue
+        told = {key: field.pop(key) for key in ("title", "description", "default") if key in field}
+        schema["properties"][name] = {"anyOf": [field, null], **told}
+
+
 class Request(BaseModel):
     """What all requests for sound may say: OpenAI's `speed`, and itoaudio's options of a call."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=_nullable)
 
     voice: Name
     speed: Annotated[float, _number(0.25, 4)] = 1.0
@@ -64,6 +74,15 @@ class Request(BaseModel):
     volume: Annotated[float, _number(-60, 20)] = Field(0.0, description="In dB, below a limiter.")
     speaker: Name | None = Field(None, description="In a voice of several.")
     markup: Literal["auto", "text", "markdown", "ssml"] = Field("auto", description="What kind of text.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def null_is_the_default(cls, body: Any) -> Any:
+        """Without the nulls that programs send for what they leave open, OpenAI's `instructions` among it."""
+        if not isinstance(body, dict):
+            return body
+        may_be_null = {"instructions"} | {n for n, f in cls.model_fields.items() if not f.is_required()}
+        return {name: value for name, value in body.items() if value is not None or name not in may_be_null}
 
     def options(self) -> dict[str, Any]:
         """For `Voice.say`: what was set."""

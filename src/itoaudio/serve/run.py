@@ -10,6 +10,7 @@ from types import FrameType
 
 import uvicorn
 
+from itoaudio.runtime.voice import read_lexicon
 from itoaudio.serve.app import create_app
 from itoaudio.serve.home_assistant import WyomingServer
 from itoaudio.serve.pool import Pool
@@ -22,8 +23,10 @@ logger = logging.getLogger(__name__)
 def serve(settings: ServerSettings, *, announce: Callable[[str], None] = logger.info) -> None:
     """Run until a signal. `announce` is told each address, once it answers.
 
-    ValueError when a voice cannot be loaded; OSError when an address is taken.
+    ValueError when a voice or the lexicon cannot be loaded, or an address is taken.
     """
+    if settings.worker.lexicon:
+        read_lexicon(settings.worker.lexicon)  # told here once, and not by each worker
     asyncio.run(_serve(settings, announce))
 
 

@@ -7,7 +7,12 @@ from itoaudio.serve.errors import ApiError
 from itoaudio.serve.pool import Pool
 from itoaudio.serve.wire import VoiceInfo
 
-MODELS: dict[str, str | None] = {"itoaudio": None, "tts-1": None, "tts-1-hd": "best"}
+MODELS: dict[str, str | None] = {
+    "itoaudio": None,
+    "tts-1": None,
+    "tts-1-hd": "best",
+    "gpt-4o-mini-tts": None,
+}
 """OpenAI's names beside ours, so that programs which know only those can speak; each means a preset."""
 
 

@@ -13,7 +13,7 @@ _ADDRESS = re.compile(
     r"|(?:https?://|ftp://)[^\s\"()<>]*[^\s\"()<>.,;:!?]"
     r"|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])",
 )
-_SAID = {
+SAID = {
     ".": "dot", "/": "slash", "@": "at", "-": "dash", "_": "underscore", ":": "colon", "?": "question mark",
     "=": "equals", "&": "and", "#": "hash", "%": "percent", "+": "plus", "~": "tilde",
 }  # fmt: skip
@@ -44,7 +44,7 @@ def _address(match: re.Match[str]) -> str:
         elif piece.isdigit() and (is_numeric or len(piece) > 2):
             words.append(one_by_one(piece))
         else:
-            words.append(_SAID.get(piece, piece))
+            words.append(SAID.get(piece, piece))
     return " ".join(words)
 
 

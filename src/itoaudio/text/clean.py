@@ -19,16 +19,22 @@ _FOLDED = str.maketrans(
         **dict.fromkeys("¿¡", " "),
         **dict(zip("―。！？，、；：⁄", "—.!?,,;:/")),
         **dict(zip("đĐłŁøØı", "dDlLoOi")),
-        **{"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th"},
+        **{"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th", "№": "No. "},
     }
 )
 _KEPT_AS_THEY_ARE = frozenset("½¼¾⅓⅔⅛⅜⅝⅞²³°µ™®©αβγδεζηθικλμνξοπρστυφχψω")  # the normaliser reads these
 _SPACED = re.compile(r"\s*(—|…)\s*|--+")
+_ENTITIES = {
+    "&amp;": "&", "&nbsp;": " ", "&quot;": '"', "&apos;": "'", "&#39;": "'", "&lt;": "<", "&gt;": ">",
+}  # fmt: skip
+_ENTITY = re.compile("|".join(_ENTITIES))
+_REPEATED = re.compile(r"((?:[^\w\s]|_){1,4}?)\1{3,}")  # symbols over and over say no more than three times
 _ELLIPSIS = re.compile(r"\.(?:\s?\.){2,}")
 
 
 def clean(text: str) -> str:
     """`text` in plain characters; `UnreadableWord` names a word in a script other than Latin."""
+    text = _ENTITY.sub(lambda entity: _ENTITIES[entity[0]], text)
     folded = unicodedata.normalize("NFC", text).translate(_FOLDED)
     plain = "".join(char if char.isascii() else _plain(char) for char in folded)
     for word in plain.split():
@@ -38,7 +44,7 @@ def clean(text: str) -> str:
                 f"cannot read {word!r}: {strange!r} is {_name(strange)}, and this voice reads the Latin"
                 f" alphabet. Write the word in Latin letters, or give its sound: [{word}](/.../)"
             )
-    plain = _ELLIPSIS.sub("…", plain)
+    plain = _ELLIPSIS.sub("…", _REPEATED.sub(r"\1\1\1", plain))
     return " ".join(_SPACED.sub(lambda match: f"{match[1] or '—'} ", plain).split())
 
 
@@ -51,6 +57,10 @@ def _plain(char: str) -> str:
         return str(digit) if digit is not None else unicodedata.normalize("NFKC", char)
     if category[0] == "Z":
         return " "
+    if category in ("So", "Sm", "Sc"):  # ℃ is °C, ＄ is $
+        char = unicodedata.normalize("NFKC", char)
+        if len(char) > 1 or char.isascii() or category != "So":
+            return char.translate(_FOLDED)
     if category[0] == "C" or category in ("So", "Mn", "Me", "Sk"):
         return " " if category == "So" or char in "\t\r\n" else ""
     return char

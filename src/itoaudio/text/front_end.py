@@ -30,7 +30,7 @@ class English:
     lexicon: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, text: str, *, max_phonemes: int = MAX_PHONEMES, markup: str = "auto") -> list[Sentence]:
-        """Sentences of `text`, each with at most `max_phonemes` symbols unless one word alone has more.
+        """Sentences of `text`, each within `max_phonemes` symbols unless one spoken word alone has more.
 
         Reads the marks that `markup` names, one of `markup.KINDS`. A sentence that ends without a mark gets a
         full stop. Errors, all of them `TextError`: `NothingToSay`, `UnreadableWord` for a word in another

@@ -18,8 +18,13 @@ _EDGES = re.compile(r"(\W*)(.*?)((?:['’]s)?\W*)", re.DOTALL)
 
 def load_lexicon(path: str | Path) -> dict[str, str]:
     """Word -> phonemes in symbols of the symbol table; `LexiconError` names the line that is wrong."""
+    try:
+        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        at = error.object.count(b"\n", 0, error.start) + 1
+        raise LexiconError(f"{path}, line {at}: the file is not in UTF-8; save it as UTF-8") from None
     words: dict[str, str] = {}
-    for number, line in enumerate(Path(path).read_text(encoding="utf-8-sig").splitlines(), 1):
+    for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
         word, tab, ipa = line.partition("\t")

@@ -17,6 +17,7 @@ _PLAIN_WORD_AT_STOP = re.compile(r"\b(no|nos|ch|ed|est|fig|vol|Sun|Sat|Mon|Wed|M
 _JOINER = "\u2060"
 _LONGEST_WORD = 48
 _LONG = re.compile(rf"\S{{{_LONGEST_WORD},}}")
+_SYMBOLS = re.compile(r"[^\w\s]{8}(?=[^\w\s])")
 _DIACRITIC_FREE = re.compile(r"[^a-z0-9]+")
 
 
@@ -29,11 +30,13 @@ def spoken(sentence: str) -> str:
     """`sentence` with everything that is not a word written as the words one says for it."""
     prepared = apply_rules(read_addresses(sentence))
     prepared = _PLAIN_WORD_AT_STOP.sub(rf"\1{_JOINER}.", prepared)
-    return _LONG.sub(_loosened, read_numbers(front_end("normalize").normalize(prepared).replace(_JOINER, "")))
+    words = read_numbers(front_end("normalize").normalize(prepared).replace(_JOINER, ""))
+    # The pronouncer's time grows with the cube of the parts of a word.
+    return _LONG.sub(_loosened, _SYMBOLS.sub(r"\g<0> ", words))
 
 
 def _loosened(chunk: re.Match[str]) -> str:
-    """A chunk longer than any word, with spaces: the pronouncer's time grows with the cube of its parts."""
+    """A chunk longer than any word, with spaces."""
     parts = re.sub(r"(?<=\w)([^\w\s']+)(?=\w)|(?<=[a-z])(?=[A-Z])", r"\1 ", chunk[0]).split()
     pieces = [part[at : at + _LONGEST_WORD] for part in parts for at in range(0, len(part), _LONGEST_WORD)]
     return " ".join(pieces)

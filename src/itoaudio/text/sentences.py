@@ -9,7 +9,7 @@ from collections.abc import Iterator
 MAX_CHARACTERS = 400  # a cap before normalising, which keeps its regular expressions quick on any input
 
 _PARAGRAPH = re.compile(r"\s*\n\s*\n\s*|\s*[\u2029\f]\s*")
-_END = re.compile(r"(?:[.!?…]+[\"”’')\]*_]*(?=\s)|[。！？])\s*")
+_END = re.compile(r"(?:(?<![.!?…])[.!?…]+[\"”’')\]*_]*(?=\s)|[。！？])\s*")
 _CLAUSE_END = re.compile(r"[,;:—–)](?=\s)|[—–，、；：]")
 
 

@@ -1,7 +1,7 @@
 """The supported part of SSML 1.1 (W3C, 2010) -> the spans of `markup`.
 
 speak, p, s, break (time, strength), sub (alias), phoneme (alphabet="ipa", ph), say-as (interpret-as),
-prosody (rate, volume, pitch). All else is refused by name, and so are document types and entities.
+prosody (rate, volume, pitch). All else is refused by name, and so are entities and what defines them.
 """
 
 import re
@@ -12,7 +12,7 @@ from itoaudio.text import ssml_values
 from itoaudio.text.errors import MarkupError
 from itoaudio.text.spans import Prosody, Silence, Sound, Span, Text, checked_ipa
 
-_ATTRIBUTES: dict[str, frozenset[str]] = {
+ATTRIBUTES: dict[str, frozenset[str]] = {
     "speak": frozenset(["version", "xmlns", "xml:lang"]),
     "p": frozenset(),
     "s": frozenset(),
@@ -24,12 +24,15 @@ _ATTRIBUTES: dict[str, frozenset[str]] = {
 }
 _REPLACED = ("sub", "phoneme", "say-as")  # their text is not spoken as it stands
 _NEEDED = {"sub": "alias", "phoneme": "ph", "say-as": "interpret-as"}
+_DECLARATION = re.compile(r"\ufeff?\s*(?:<\?xml\b[^>]*\?>)?")
 _BREAKS = {"p": Text("\n\n"), "s": Text("\u2028")}
 
 
 def parse_ssml(text: str) -> list[Span]:
     """Spans of an SSML document; a `MarkupError` gives line and column of what is wrong."""
     reader = _Reader()
+    # XML takes a declaration at the very start alone; spaces in its place keep lines and columns.
+    text = _DECLARATION.sub(lambda opening: re.sub(r"\S", " ", opening[0]), text, count=1)
     try:
         reader.parser.Parse(text, True)
     except expat.ExpatError as error:
@@ -57,6 +60,7 @@ class _Reader:
         self.parser.EndElementHandler = self.closed
         self.parser.CharacterDataHandler = self.characters
         self.parser.StartDoctypeDeclHandler = self.doctype
+        self.parser.SkippedEntityHandler = self.entity
         self.parser.ProcessingInstructionHandler = self.instruction
 
     def error(self, message: str) -> MarkupError:
@@ -65,8 +69,12 @@ class _Reader:
     def where(self) -> str:
         return f"SSML line {self.parser.CurrentLineNumber}, column {self.parser.CurrentColumnNumber + 1}"
 
-    def doctype(self, *_: object) -> None:
-        raise self.error("a document type is not allowed, nor are entities")
+    def doctype(self, name: str, system_id: str | None, public_id: str | None, has_definitions: bool) -> None:
+        if has_definitions:
+            raise self.error("a document type is not allowed to define anything, entities above all")
+
+    def entity(self, name: str, _: bool) -> None:
+        raise self.error(f"the entity &{name}; is not defined: write the character itself")
 
     def instruction(self, target: str, _: str) -> None:
         raise self.error(f"the processing instruction {target!r} is not supported")
@@ -84,15 +92,18 @@ class _Reader:
 
     def check(self, name: str, attributes: dict[str, str]) -> None:
         parent = self.open_elements[-1].name if self.open_elements else None
-        if name not in _ATTRIBUTES:
-            raise self.error(f"<{name}> is not supported; known are {', '.join(_ATTRIBUTES)}")
+        plain = name.rpartition(":")[2].lower()
+        if name not in ATTRIBUTES and plain in ATTRIBUTES:
+            raise self.error(f"<{name}> is not supported: write <{plain}>, small and without a prefix")
+        if name not in ATTRIBUTES:
+            raise self.error(f"<{name}> is not supported; known are {', '.join(ATTRIBUTES)}")
         if (name == "speak") != (parent is None):
             raise self.error("<speak> must be the outermost element and stand nowhere else")
         if parent == "break" or parent in _REPLACED:
             raise self.error(f"<{name}> cannot stand inside <{parent}>")
         for attribute in attributes:
-            if attribute not in _ATTRIBUTES[name]:
-                known = ", ".join(sorted(_ATTRIBUTES[name])) or "none"
+            if attribute not in ATTRIBUTES[name]:
+                known = ", ".join(sorted(ATTRIBUTES[name])) or "none"
                 raise self.error(f"<{name}> has no attribute {attribute!r}; known: {known}")
         if name in _NEEDED and not attributes.get(_NEEDED[name], "").strip():
             raise self.error(f"<{name}> needs the attribute {_NEEDED[name]!r}")

@@ -5,10 +5,12 @@ Each function takes `where`, the place in the document, and names it in a `Marku
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from itoaudio.text import numbers
+from itoaudio.text.addresses import SAID
 from itoaudio.text.errors import MarkupError
 from itoaudio.text.spans import Prosody, seconds
 
@@ -87,27 +89,45 @@ def say_as(kind: str, content: str, where: str) -> str:
     """`content` in words, read as `kind`."""
     if kind not in _READINGS:
         raise MarkupError(f"{where}: say-as {kind!r} is not supported; known: {', '.join(_READINGS)}")
-    if kind not in ("characters", "spell-out") and not re.fullmatch(r"[\d\s,.()+-]*", content, re.ASCII):
-        raise MarkupError(f"{where}: say-as {kind!r}: {content!r} is no number")
-    if not any(char.isalnum() for char in content):
+    if not content.strip():
         raise MarkupError(f"{where}: say-as {kind!r} has nothing to say in {content!r}")
+    if kind in _WRITTEN and not re.fullmatch(_WRITTEN[kind][0], content.strip(), re.ASCII):
+        what, example = _WRITTEN[kind][1:]
+        raise MarkupError(f"{where}: say-as {kind!r}: {content!r} is no {what}, such as {example}")
     return _READINGS[kind](content)
 
 
 def _spell(text: str) -> str:
-    characters = " ".join(numbers.one_by_one(char) if char in "0123456789" else char.upper() for char in text)
-    return " ".join(characters.split())
+    return " ".join(filter(None, map(_character, text)))
+
+
+def _character(char: str) -> str:
+    if char in "0123456789":
+        return numbers.one_by_one(char)
+    if char.isalnum():
+        return char.upper()
+    if char.isspace():
+        return ""
+    return _CHARACTERS.get(char) or unicodedata.name(char, "unknown character").lower()
 
 
 def _cardinal(text: str) -> str:
     digits = re.sub(r"[^\d.-]", "", text)
-    return numbers.cardinal(digits) if digits.isdigit() else numbers.read_numbers(digits)
+    sign = "plus " if text.strip().startswith("+") else ""
+    return sign + (numbers.cardinal(digits) if digits.isdigit() else numbers.read_numbers(digits))
 
 
-def _grouped(text: str) -> str:
-    return ", ".join(numbers.one_by_one(group) for group in re.findall(r"\d+", text))
+def _telephone(text: str) -> str:
+    groups = ", ".join(numbers.one_by_one(group) for group in re.findall(r"\d+", text))
+    return f"plus {groups}" if text.strip().startswith("+") else groups
 
 
+_CHARACTERS = SAID | {
+    ",": "comma", ";": "semicolon", "!": "exclamation mark", "'": "apostrophe", "’": "apostrophe",
+    '"': "quotation mark", "(": "left parenthesis", ")": "right parenthesis", "*": "asterisk",
+    "|": "vertical bar", "\\": "backslash", "<": "less than", ">": "greater than",
+    "$": "dollar", "£": "pound", "€": "euro", "–": "dash", "—": "dash",
+}  # fmt: skip
 _READINGS: dict[str, Callable[[str], str]] = {
     "characters": _spell,
     "spell-out": _spell,
@@ -115,5 +135,15 @@ _READINGS: dict[str, Callable[[str], str]] = {
     "number": _cardinal,
     "ordinal": lambda text: numbers.ordinal(re.sub(r"\D", "", text)),
     "digits": numbers.one_by_one,
-    "telephone": _grouped,
+    "telephone": _telephone,
+}
+_WHOLE = r"(?:\d{1,3}(?:[ ,]\d{3})+|\d+)"
+# how each kind is written, what it is and an example
+_CARDINAL = (rf"[+-]?(?:{_WHOLE}(?:\.\d+)?|\.\d+)", "number", "-1,234.5")
+_WRITTEN = {
+    "cardinal": _CARDINAL,
+    "number": _CARDINAL,
+    "ordinal": (_WHOLE, "whole number", "21"),
+    "digits": (r"\d(?:[\s,-]?\d)*", "number in digits alone", "2024"),
+    "telephone": (r"\+?[\s.()-]*\d[\d\s.()-]*", "telephone number", "+1 555 010 9999"),
 }

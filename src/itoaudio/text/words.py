@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Literal
 
 from itoaudio.text.questions import rises
@@ -104,6 +105,7 @@ def closed(words: list[Word], mark: str) -> list[Word]:
 
 def cut(words: Sequence[Word], limit: int, end: Pause, prosody: Prosody) -> Iterator[Sentence]:
     """Pieces within `limit` symbols, cut after the last clause mark that is not too early, else a word."""
+    words = [part for whole in words for part in _parts(whole, limit)]
     start = 0
     while start < len(words):
         length, stop, clause = 0, start, None
@@ -116,3 +118,31 @@ def cut(words: Sequence[Word], limit: int, end: Pause, prosody: Prosody) -> Iter
         stop = clause if pause == "clause" and clause and stop < len(words) else stop
         yield Sentence(tuple(words[start:stop]), pause, prosody)
         start = stop
+
+
+def _parts(whole: Word, limit: int) -> list[Word]:
+    """A word of more than `limit` symbols, such as a number of 400 digits, in parts of some spoken words."""
+    if len(whole.symbols) <= limit:
+        return [whole]
+    groups: list[list[str]] = [[]]
+    room = limit - len(whole.before) - len(whole.after)
+    for sound in whole.phonemes.split():
+        if groups[-1] and len(" ".join([*groups[-1], sound])) > room and sound.strip(PUNCTUATION):
+            groups.append([])
+        groups[-1].append(sound)
+    stops = list(accumulate(map(len, groups)))
+    spoken = whole.spoken.split()
+    found = []
+    for group, start, stop in zip(groups, [0, *stops], stops):
+        before, phonemes, after = _edges(" ".join(group))
+        said = " ".join(spoken[_share(len(spoken), start, stop, stops[-1])])
+        written = whole.written[_share(len(whole.written), start, stop, stops[-1])].strip() or said
+        found.append(Word(written, said, phonemes, marks(before), marks(after)))
+    found[0] = replace(found[0], before=whole.before)
+    found[-1] = replace(found[-1], after=whole.after)
+    return found
+
+
+def _share(count: int, start: int, stop: int, total: int) -> slice:
+    """The part of `count` things that `start` to `stop` are of `total`."""
+    return slice(count * start // total, count * stop // total)
