@@ -26,7 +26,7 @@ HOURS = 1_000_000
 
 @click.command()
 @click.option("--voice", default="kathleen", show_default=True)
-@click.option("--preset", default="balanced", show_default=True)
+@click.option("--preset", default="fast", show_default=True)
 @click.option("--lines", default=24, show_default=True)
 def main(voice: str, preset: str, lines: int) -> None:
     """Print what was measured and what follows."""

@@ -88,7 +88,9 @@ def _curve(results: Results) -> list[str]:
 
 def _setting(column: Column) -> str:
     missing = f" **Could not run: {column.missing}.**" if column.missing else ""
-    needs = "".join(f" Only where there is {NEEDS[need]}." for need in column.needs)
+    # A recording in step is one of the sentence.
+    shown_needs = set(column.needs) - ({"reference"} if "alignment" in column.needs else set())
+    needs = "".join(f" Only where there is {NEEDS[need]}." for need in sorted(shown_needs))
     return f"- **{heading(column)}**: {column.settings}.{needs}{missing}"
 
 
