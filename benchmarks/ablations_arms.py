@@ -61,7 +61,7 @@ def arms(trainings: int, *, quick: bool) -> list[Arm]:
         Arm(question=q, task="clip", coordinates="plain", family=family, decoders=0, ways=ways)
         for q, family, ways in (
             ("NFE", "ve", clip_ways(quick)),
-            *(("sampling", family, sampling_ways(quick, calls=50)) for family in ("ve", "vp")),
+            *(("sampling", family, sampling_ways(quick, calls=25)) for family in ("ve", "vp")),
         )
     ]
     ways = (Way(kind="flow", calls=2), Way(kind="pc", calls=4)) if quick else TRAINED_WAYS
@@ -99,9 +99,9 @@ def langevin_ways(quick: bool) -> tuple[Way, ...]:
 
 def clip_ways(quick: bool) -> tuple[Way, ...]:
     """At most 50 steps: a call of the paper's network costs tens of times one of the others."""
-    many = (2, 4) if quick else (10, 25, 50)
-    found = [Way(kind=kind, calls=n) for kind in ("flow", "predictor") for n in many]
-    return (*found, *(Way(kind="pc", calls=n) for n in (many if quick else (20, 50, 100))))
+    return tuple(
+        Way(kind=kind, calls=n) for kind in ("flow", "predictor", "pc") for n in ((4,) if quick else (10, 50))
+    )
 
 
 def grid_ways(quick: bool) -> tuple[Way, ...]:

@@ -31,6 +31,7 @@ def common(command):
         click.option("--preset"),
         click.option("--steps", type=int),
         click.option("--sampler"),
+        click.option("--speaker", help="In a voice of several."),
         click.option("--grid"),
         click.option("--temperature", type=float),
         click.option("--corrector-snr", type=float),

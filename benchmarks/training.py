@@ -27,6 +27,8 @@ WARM_UP = 2
 GOALS = (("acoustic", "matcha", 3.0), ("decoder", "matcha", 3.0), ("vocoder", "diffwave", 30.0))
 OURS = ("vocoder", "acoustic", "decoder")
 RIVALS = ("matcha", "diffwave")
+Device = tuple[str, str | None]
+"""Accelerator, and precision where it is not the configs'."""
 
 
 @click.command()
@@ -37,6 +39,7 @@ RIVALS = ("matcha", "diffwave")
 @click.option("--threads", default=2, show_default=True)
 @click.option("--processes", multiple=True, type=int, help="Also the scaling table, as 1 2 4.")
 @click.option("--accelerator", default="cpu", show_default=True)
+@click.option("--precision", help="Of ours, in place of the configs': 32-true or bf16-mixed.")
 @click.option("--worker", hidden=True)
 def main(
     rivals: str | None,
@@ -46,21 +49,24 @@ def main(
     threads: int,
     processes: tuple[int, ...],
     accelerator: str,
+    precision: str | None,
     worker: str | None,
 ) -> None:
     """Print the tables."""
     if worker is not None:
-        train(worker, crops, steps, threads, accelerator)
+        train(worker, crops, steps, threads, accelerator, precision)
         return
     asked = [str(crops), str(steps), str(threads)]
-    measured = {kind: ours(kind, crops, steps, threads, accelerator) for kind in OURS}
+    device = (accelerator, precision)
+    measured = {kind: ours(kind, crops, steps, threads, device) for kind in OURS}
     if rivals is not None:
         script = str(Path(__file__).with_name("training_rivals.py"))
         for name in rival:
             measured[name] = answer([rivals, script, name, *asked])
     seconds = crops * FRAMES * HOP / RATE
     click.echo(
-        f"batch of {crops} x {FRAMES} frames = {seconds:.2f} s of audio; {threads} threads, {accelerator}"
+        f"batch of {crops} x {FRAMES} frames = {seconds:.2f} s of audio; {threads} threads, {accelerator},"
+        f" ours in {precision or 'the precision of their configs'}"
     )
     columns = ("M weights", 10), ("s / step", 10), ("cpu / step", 11), ("audio-s / s", 13), ("peak MB", 9)
     click.echo(f"{'training step of':26}" + "".join(f"{name:>{width}}" for name, width in columns))
@@ -76,17 +82,17 @@ def main(
             )
             click.echo(f"{own} is {wall:.1f} times as fast as {name}, {cpu:.1f} by cpu (goal {goal:g})")
     if processes:
-        scaling(processes, crops * max(processes), steps, accelerator)
+        scaling(processes, crops * max(processes), steps, device)
 
 
-def scaling(processes: tuple[int, ...], crops: int, steps: int, accelerator: str) -> None:
+def scaling(processes: tuple[int, ...], crops: int, steps: int, device: Device) -> None:
     """The same global batch over more and more processes of one thread each. The processor time of all of
     them says what dividing it costs, also where processes are more than cores."""
     click.echo(f"\n{crops} crops a step, {len(os.sched_getaffinity(0))} cores")
     click.echo(f"{'processes':>9}{'vocoder audio-s / s':>21}{'share of perfect':>18}{'cpu / step, all':>17}")
     first: float | None = None
     for count in processes:
-        found = ours("vocoder", crops, steps, 1, accelerator, processes=count)
+        found = ours("vocoder", crops, steps, 1, device, processes=count)
         speed = crops * FRAMES * HOP / RATE / found["step_seconds"]
         first = first or speed / count
         spent = count * found["step_cpu_seconds"]
@@ -94,13 +100,15 @@ def scaling(processes: tuple[int, ...], crops: int, steps: int, accelerator: str
 
 
 def ours(
-    kind: str, crops: int, steps: int, threads: int, accelerator: str, *, processes: int = 1
+    kind: str, crops: int, steps: int, threads: int, device: Device, *, processes: int = 1
 ) -> dict[str, Any]:
     """One of our models in fresh processes."""
     several = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
     options = ["--worker", kind, "--crops", crops, "--steps", steps, "--threads", threads]
     command = [sys.executable, *(several if processes > 1 else []), __file__, *options]
-    return answer([str(word) for word in [*command, "--accelerator", accelerator]])
+    accelerator, precision = device
+    command += ["--accelerator", accelerator, *(["--precision", precision] if precision else [])]
+    return answer([str(word) for word in command])
 
 
 def answer(command: list[str]) -> dict[str, Any]:
@@ -112,7 +120,7 @@ def answer(command: list[str]) -> dict[str, Any]:
     return json.loads(lines[-1])
 
 
-def train(kind: str, crops: int, steps: int, threads: int, accelerator: str) -> None:
+def train(kind: str, crops: int, steps: int, threads: int, accelerator: str, precision: str | None) -> None:
     """In a worker: train a made-up corpus and print what a step took."""
     import warnings
 
@@ -126,6 +134,7 @@ def train(kind: str, crops: int, steps: int, threads: int, accelerator: str) -> 
     warnings.filterwarnings("ignore")
     made, batches = getattr(training_ours, kind)(crops, WARM_UP + steps + 1)
     loop = msgspec.structs.replace(made.run_config.loop, checkpoint_every_minutes=1e9)
+    loop = msgspec.structs.replace(loop, precision=precision or loop.precision)
     optimiser = msgspec.structs.replace(made.run_config.optimiser, steps=WARM_UP + steps + 1)
     run = msgspec.structs.replace(made.run_config, loop=loop, optimiser=optimiser)
     made.configure_callbacks = lambda: [clock(made, kind, steps)]

@@ -3,6 +3,8 @@
 import msgspec
 import pytest
 
+from itoaudio.making import stages
+from itoaudio.making.plan import runs_of
 from itoaudio.making.settings import SCRATCH, Making, Recipe
 from itoaudio.strict import ConfigError
 
@@ -48,3 +50,22 @@ def test_a_cut_file_is_named(tmp_path):
     (tmp_path / "making.json").write_text('{"name":')
     with pytest.raises(ConfigError, match=r"making\.json: cut or altered"):
         Making.load(tmp_path)
+
+
+@pytest.mark.parametrize(("half", "whole", "chosen"), [(2.0, 1.0, "32-true"), (1.0, 2.0, "bf16-mixed")])
+def test_the_faster_precision_is_taken_and_told(making, tmp_path, monkeypatch, half, whole, chosen):
+    took, said = {"bf16-mixed": half, "32-true": whole}, []
+    monkeypatch.setattr(stages, "seconds_a_step", lambda stage, run, *_, **__: took[run.loop.precision])
+    measured = stages._measure(
+        making, stages.Work(tmp_path, tmp_path / "voice", said.append, accelerator="cpu")
+    )
+    assert measured.precision == chosen
+    assert f"precision: {chosen}, 2.00 times as fast here" in said[0]
+    assert {run.loop.precision for run in runs_of(measured, tmp_path).values()} == {chosen}
+
+
+def test_a_precision_that_was_asked_for_is_not_measured(making, tmp_path, monkeypatch):
+    monkeypatch.setattr(stages, "seconds_a_step", lambda stage, run, *_, **__: 1.0)
+    exact = msgspec.structs.replace(making, recipe=Recipe(precision="32-true"))
+    work = stages.Work(tmp_path, tmp_path / "voice", lambda _: None, accelerator="cpu")
+    assert stages._measure(exact, work).precision == "32-true"

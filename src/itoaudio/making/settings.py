@@ -30,7 +30,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     networks: in place of the shipped ones, only from scratch. batch: utterances, crops: of the vocoder,
     refine_crops: of its end game. hours: what all stages may take together; steps are scaled to it.
-    align: compare text and sound with the voice `kathleen` when the corpus is checked.
+    align: compare text and sound with the voice `kathleen` when the corpus is checked; precision: 32-true, or
+    bf16-mixed where that is not slower: on some CPUs it is.
     """
 
     steps: Steps | None = None
@@ -53,7 +54,7 @@ class Making(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """One voice in the making. start: folder with run folders `acoustic` and `vocoder`, or none.
 
     seed: of the split, chosen so that no part is empty; speakers: names, where there are several; steps: as
-    they were scaled once; done: stage -> seconds it took.
+    they were scaled once; precision: the faster one here, as it was measured; done: stage -> seconds it took.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Making(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     seed: int = 0
     speakers: tuple[str, ...] = ()
     steps: Steps | None = None
+    precision: str = ""
     done: dict[str, float] = {}
 
     @classmethod

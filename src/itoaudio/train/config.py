@@ -56,8 +56,8 @@ class OptimiserConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class LoopConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The outer loop. precision: Lightning's name; bf16-mixed is twice as fast on CPUs that have
-    avx512_bf16."""
+    """The outer loop. precision: Lightning's name; bf16-mixed is faster on GPUs and on some CPUs,
+    slower on others that have avx512_bf16 as well: `benchmarks/training.py --precision 32-true` tells."""
 
     seed: int = 0
     precision: Literal["bf16-mixed", "32-true"] = "bf16-mixed"
