@@ -37,7 +37,7 @@ ROOMS = {
     "": Room({"runtime"}, {"msgspec"}),
     "sde": Room(packages={"numpy"}),
     "audio": Room(packages={"numpy", "msgspec", "soundfile", "soxr", "miniaudio"}),
-    "text": Room(packages={"numpy", "hibari"}),
+    "text": Room(packages={"numpy", "hibari", "msgspec"}),
     "runtime": Room(
         RUNTIME, {"numpy", "msgspec", "soundfile", "onnxruntime", "platformdirs", "threadpoolctl"}
     ),
