@@ -42,8 +42,8 @@ _VULGAR = {
 }
 _SIGNS = {
     "√": "square root of", "∛": "cube root of", "≈": "approximately", "≅": "approximately",
-    "≤": "less than or equal to", "⩽": "less than or equal to", "≥": "greater than or equal to",
-    "⩾": "greater than or equal to", "≠": "not equal to", "≡": "identical to", "∓": "minus or plus",
+    "≤": "at most", "⩽": "at most", "≥": "at least",
+    "⩾": "at least", "≠": "not equal to", "≡": "identical to", "∓": "minus or plus",
     "∞": "infinity", "∝": "proportional to", "∑": "sum of", "∏": "product of", "∫": "integral of",
     "∙": "times", "⋅": "times", "∗": "times", "⇒": "implies", "‰": "per thousand",
 }  # fmt: skip
