@@ -61,7 +61,8 @@ def make(system: System, task: Task, items: Sequence[Item], how: Making) -> tupl
         raise SystemFailed(lost[fitting[0].id])
     if system.timed and not system.curve:
         whole = [item for item in fitting if item.id not in lost]
-        for threads in TIMED_THREADS:
+        # Copies at `how.threads` have told their speed already; no process is started for nothing.
+        for threads in (n for n in TIMED_THREADS if task == "read" or n != how.threads):
             try:
                 _time(system, task, whole, takes, how, threads)
             except SystemFailed as error:
