@@ -178,6 +178,8 @@ def _session(path: Path) -> Any:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # More would only take longer to load: what it fuses, `export.lean` has fused.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     # Every sentence has another length: a pattern or an arena of old lengths is memory held for nothing.
     options.enable_mem_pattern = False
     options.enable_cpu_mem_arena = False

@@ -4,7 +4,6 @@
 0.42 s of processor time until a first sentence is read. Its front end needs nothing of the rest.
 """
 
-import gc
 import gzip
 import re
 import sys
@@ -38,16 +37,28 @@ def _folder() -> Path:
     return Path(found.origin).parent
 
 
+class _Tagger(msgspec.Struct):
+    """hibari's tagger.json, but for its weights, most of it."""
+
+    tags: list[str]
+    tagdict: dict[str, str]
+    vocab: list[str]
+    weights: msgspec.Raw
+
+
 def _data(name: str) -> Any:
-    """Lexicon or tagger, read in half of the standard library's time: most of what a first word waits for."""
+    """What hibari reads from a file of its data; the large objects among it are read where they are asked."""
+    from itoaudio.text.unread import UnreadObject  # and numpy, which an import of `text` need not wait for
+
     raw = (assets() / name).read_bytes()
-    collecting = gc.isenabled()
-    gc.disable()  # the collector would walk half a million new objects again and again
-    try:
-        return msgspec.json.decode(gzip.decompress(raw) if name.endswith(".gz") else raw)
-    finally:
-        if collecting:
-            gc.enable()
+    if name.endswith(".gz"):
+        raw = gzip.decompress(raw)
+    if name.startswith("lexicon_"):
+        return UnreadObject(raw)
+    if name.startswith("tagger."):
+        model = msgspec.json.decode(raw, type=_Tagger)
+        return {**msgspec.structs.asdict(model), "weights": UnreadObject(memoryview(model.weights))}
+    return msgspec.json.decode(raw)
 
 
 @cache
