@@ -9,7 +9,9 @@ ENV PIP_CONSTRAINT=/source/constraints.txt \
     PIP_NO_CACHE_DIR=1
 COPY pyproject.toml README.md LICENSE THIRD_PARTY.md ./
 COPY src ./src
-RUN python -m venv /opt/itoaudio && /opt/itoaudio/bin/pip install ".[serve]"
+# A first sentence and the server's modules leave the bytecode that the user below could not write.
+RUN python -m venv /opt/itoaudio && /opt/itoaudio/bin/pip install --no-compile ".[serve]" \
+    && /opt/itoaudio/bin/ito say "One." -o /tmp/one.wav && /opt/itoaudio/bin/python -c "import itoaudio.serve.run"
 
 FROM python:3.11-slim-bookworm
 RUN useradd --create-home --uid 10001 ito

@@ -93,11 +93,13 @@ pin:
 	mv .venv-pin/constraints.txt constraints.txt && rm -rf .venv-pin
 
 # An environment that exists is updated, never made anew: a training may be running from it.
+# The base install leaves bytecode to Python, which writes that of what it imports: 20 MB less.
 $(BASE): EXTRAS = .
+$(BASE): LEAN = --no-compile
 $(DEV): EXTRAS = .[train,dev]
 $(BASE) $(DEV):
 	test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
-	$(@D)/bin/pip install -q -c constraints.txt -e "$(EXTRAS)"
+	$(@D)/bin/pip install -q $(LEAN) -c constraints.txt -e "$(EXTRAS)"
 	rm -f $(@D)/.ready-*
 	touch $@
 

@@ -1,25 +1,35 @@
 """The documents do not lie: python blocks run, commands are ones the programs know, names and links exist.
 
-Shell blocks are not run (they train and install for minutes); each line is parsed by the program it calls.
+What speaks to a server does so. Other shell blocks are not run (they train and install for minutes); each
+line is parsed by the program it calls.
 """
 
 import ast
+import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 import tomllib
+from configparser import ConfigParser
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 import click
 import pytest
+import soundfile
 import yaml
 
+from ito_server import Server
 from itoaudio.cli import main
+from itoaudio.text import English
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 KINDS = {"python", "bash", "yaml", "text", "math"}  # formulas are checked by test_site.py
+ADDRESS = "http://127.0.0.1:8000"  # of `ito serve`
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -34,7 +44,7 @@ BLOCKS = [Block(page, *found) for page in PAGES for found in FENCE.findall(page.
 COMMANDS = [
     (block.page.name, line)
     for block in BLOCKS
-    if block.language == "bash"
+    if block.language == "bash" and ADDRESS not in block.code
     for line in block.code.replace("\\\n", " ").splitlines()
     if line.strip() and not line.startswith("#")
 ]
@@ -56,8 +66,34 @@ def test_python_blocks_run(page, toy_folder, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     for block in BLOCKS:
-        if block.page == page and block.language == "python":
+        if block.page == page and block.language == "python" and ADDRESS not in block.code:
             exec(compile(block.code, f"{page.name}: {block.code.splitlines()[0]}", "exec"), names)
+
+
+@pytest.fixture(scope="module")
+def server(toy_folder):
+    """A running server, whose voice answers to the name of the embedded one."""
+    server = Server(toy_folder, "--alias", "kathleen=toy")
+    yield server
+    assert server.end() == 0
+
+
+@pytest.mark.parametrize(
+    "block", [block for block in BLOCKS if ADDRESS in block.code], ids=lambda block: block.language
+)
+def test_what_speaks_to_a_server_gets_a_file_of_sound(block, server, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code = block.code.replace(ADDRESS, server.url)
+    if block.language == "python":
+        exec(compile(code, block.page.name, "exec"), {})
+    elif shutil.which("curl") is None:
+        print("\nNOT PROVEN: no curl here (Debian: apt-get install curl)", file=sys.__stderr__)
+        pytest.skip("NOT PROVEN: no curl here (Debian: apt-get install curl)")
+    else:
+        subprocess.run(["bash", "-ec", code], check=True, env={"PATH": os.environ["PATH"]})
+    (made,) = tmp_path.iterdir()
+    assert soundfile.info(made).format == made.suffix[1:].upper()
+    assert abs(soundfile.read(made)[0]).max() > 0.001
 
 
 @pytest.mark.parametrize(("page", "line"), COMMANDS)
@@ -68,7 +104,15 @@ def test_commands_are_known(page, line, tmp_path, monkeypatch):
     for run in re.findall(r"runs/\w+", line):
         (tmp_path / run).mkdir(parents=True, exist_ok=True)
     program, *arguments = shlex.split(line.split(" > ")[0].split(" < ")[0], comments=True)
-    known = {"ito": parse_ito, "make": parse_make, "pip": parse_pip, "tensorboard": parse_nothing}
+    known = {
+        "ito": parse_ito,
+        "make": parse_make,
+        "pip": parse_pip,
+        "tensorboard": parse_nothing,
+        "docker": parse_docker,
+        "torchrun": parse_inner,
+        "srun": parse_inner,
+    }
     assert Path(program).name in known, f"{page}: teach this test what {program} takes"
     known[Path(program).name](arguments)
 
@@ -109,6 +153,28 @@ def parse_pip(arguments):
 
 def parse_nothing(arguments):
     """A program of others', whose arguments are theirs."""
+
+
+def parse_inner(arguments):
+    """A program of others' that runs ours."""
+    parse_ito(arguments[arguments.index("ito") + 1 :])
+
+
+def parse_docker(arguments):
+    if arguments[0] == "build":
+        assert (ROOT / arguments[-1] / "Dockerfile").is_file()
+    elif "ito" in arguments:
+        parse_inner(arguments)
+
+
+def test_blocks_of_text_are_units_of_systemd_or_marked_up_text():
+    for block in BLOCKS:
+        if block.language == "text" and block.code.startswith("[Service]"):
+            unit = ConfigParser()
+            unit.read_string(block.code)
+            parse_inner([Path(word).name for word in shlex.split(unit["Service"]["ExecStart"])])
+        elif block.language == "text" and "   " not in block.code:  # no table
+            assert English().read(block.code), block.page.name
 
 
 def test_files_that_commands_name_exist():

@@ -1,6 +1,7 @@
 """A Ray cluster of several nodes on this machine, one of which is killed: every line is there once."""
 
 import inspect
+import signal
 import socket
 from contextlib import ExitStack
 from pathlib import Path
@@ -78,7 +79,9 @@ def test_a_node_that_is_killed_leaves_its_work_to_others(toy_folder, tmp_path, n
             made.remove_node(second, allow_graceful=False)
 
     where = {"voice": str(toy_folder), "ray": made.address, "shard_lines": 1}
+    ended = signal.getsignal(signal.SIGTERM)
     done = bulk.speak(str(manifest), str(tmp_path / "out"), **where, report=report)
+    assert signal.getsignal(signal.SIGTERM) is ended
     assert not made.worker_nodes, "the second node has worked, and was killed"
     assert (done.done, done.failed) == (LINES, {})
     assert len(done.nodes) == 2

@@ -1,12 +1,14 @@
 """Bulk synthesis: every line is there once, whatever dies, and the same call goes on where it was."""
 
 import io
+import signal
 
 import fsspec
 import msgspec
 import numpy as np
 import pytest
 import soundfile
+from fsspec.implementations.local import LocalFileSystem
 
 import itoaudio
 from itoaudio import bulk
@@ -116,6 +118,26 @@ def test_a_shard_is_what_webdataset_reads(toy_folder, manifest, tmp_path):
     samples = list(webdataset.WebDataset(str(tmp_path / "out" / "shard-000000.tar"), shardshuffle=False))
     assert [sample["__key__"] for sample in samples] == [f"{n:05d}" for n in range(1, 6)]
     assert {"flac", "json"} <= set(samples[0])
+
+
+def test_a_termination_waits_until_a_file_is_whole(tmp_path, monkeypatch):
+    def terminated(*_):
+        raise KeyboardInterrupt
+
+    class Slow(LocalFileSystem):
+        def pipe_file(self, path, value, **more):
+            signal.raise_signal(signal.SIGTERM)
+            super().pipe_file(path, value, **more)
+
+    monkeypatch.setattr("itoaudio.bulk.store.url_to_fs", lambda url: (Slow(), url))
+    former = signal.signal(signal.SIGTERM, terminated)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            Store(str(tmp_path)).write("a", b"whole")
+        assert signal.getsignal(signal.SIGTERM) is terminated
+    finally:
+        signal.signal(signal.SIGTERM, former)
+    assert (tmp_path / "a").read_bytes() == b"whole"
 
 
 def test_a_tar_is_a_function_of_its_members():

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from itoaudio.data.manifest import Utterance, part_of, read_manifest, write_manifest
@@ -22,3 +24,21 @@ def test_round_trip(tmp_path):
     assert read_manifest(tmp_path / "manifest.jsonl") == items
     with pytest.raises(ValueError, match="ito prepare"):
         read_manifest(tmp_path / "none.jsonl")
+
+
+@pytest.mark.parametrize("kind", ["beside the manifest", "of an older version", "absolute"])
+def test_recordings_are_found_from_the_manifest(tmp_path, monkeypatch, kind):
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "a.wav").touch()
+    monkeypatch.chdir(tmp_path)
+    audio = {"beside the manifest": "../a.wav", "of an older version": "a.wav"}.get(kind, f"{tmp_path}/a.wav")
+    item = Utterance(id="a", audio=audio, text="Hé", phonemes="hˈeɪ", part="train", frames=7)
+    write_manifest(tmp_path / "cache" / "manifest.jsonl", [item])
+    places = [Path("cache"), tmp_path / "cache"]
+    if kind != "of an older version":
+        (tmp_path / "elsewhere").mkdir()
+        monkeypatch.chdir(tmp_path / "elsewhere")
+        places[0] = Path("../cache")
+    for place in places:
+        (found,) = read_manifest(place / "manifest.jsonl")
+        assert Path(found.audio).samefile(tmp_path / "a.wav")

@@ -3,6 +3,10 @@
 import errno
 import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import msgspec
@@ -118,6 +122,35 @@ def test_no_usable_clip_is_an_error(corpus, tmp_path):
     (Path(corpus.folder) / "metadata.csv").write_text("short|Said.\n", encoding="utf-8")
     with pytest.raises(CorpusError, match="none of its 1 recordings"):
         prepare(corpus, tmp_path / "cache", workers=1)
+
+
+@pytest.mark.parametrize("end", [os.kill, os.killpg])
+def test_a_termination_leaves_whole_features_and_no_manifest(tmp_path, end):
+    """SIGTERM to the command, and to its processes as well, as a supervisor sends it."""
+    (tmp_path / "wavs").mkdir()
+    names = [f"u{number}" for number in range(60)]
+    for name in names:
+        soundfile.write(tmp_path / "wavs" / f"{name}.wav", tone(3.0), 22050)
+    rows = [f"{name}|Said {number}." for number, name in enumerate(names)]
+    (tmp_path / "metadata.csv").write_text("\n".join(rows), encoding="utf-8")
+    config = f"corpus: {{name: toy, recipe: ljspeech, folder: '{tmp_path}'}}"
+    (tmp_path / "toy.yaml").write_text(config, encoding="utf-8")
+    ito = [sys.executable, "-c", "from itoaudio.cli import main; main()"]
+    running = subprocess.Popen(
+        [*ito, "prepare", str(tmp_path / "toy.yaml"), "--cache", str(tmp_path / "cache")],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while running.poll() is None and not list(tmp_path.glob("cache/*/*.npz")):
+        time.sleep(0.01)
+    end(running.pid, signal.SIGTERM)
+    _, told = running.communicate(timeout=60)
+    assert (running.returncode, told.splitlines()[-1:]) == (143, ["ito: error: terminated"])
+    assert "Traceback" not in told
+    left = list(tmp_path.glob("cache/*/*"))
+    assert 0 < len(left) < len(names)
+    assert [path for path in left if path.suffix != ".npz" or Stored.of(path) is None] == []
 
 
 def square_unless_deadly(job):

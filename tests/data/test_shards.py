@@ -1,5 +1,6 @@
 """Features streamed from shards at any URL: rows are a function of (seed, step), whoever reads them."""
 
+import tarfile
 from dataclasses import fields
 
 import fsspec
@@ -98,6 +99,21 @@ def test_acoustic_batches_stream_too():
     assert batch.frames[1::2].tolist() == part.frames.tolist()
     assert len(made().ids(6)) == 4
     assert read_index(URL, CORPUS).arrays()["mel_mean"].shape == (4, 1)
+
+
+def test_what_breaks_off_leaves_no_shard(tmp_path, monkeypatch):
+    features(0, 20).save(tmp_path / "u.npz")
+    item = Utterance(id="u", audio="", text="ab", phonemes="ab", part="train", frames=20)
+    write_manifest(tmp_path / "manifest.jsonl", [item])
+
+    def broken(tar, member, content):
+        tar.fileobj.write(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(tarfile.TarFile, "addfile", broken)
+    with pytest.raises(KeyboardInterrupt):
+        write_shards(CORPUS, tmp_path, str(tmp_path / "shards"))
+    assert list((tmp_path / "shards").iterdir()) == []
 
 
 def test_a_cut_shard_and_other_features_are_named(index):

@@ -1,11 +1,14 @@
 """Lists of what is spoken or copied: every form of them, and one take a sentence."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
+from itoaudio.data.config import CorpusConfig
+from itoaudio.data.prepare import prepare
 from itoaudio.evaluate.testlist import read_recordings
 
 
@@ -34,6 +37,20 @@ def test_a_cleaned_manifest_of_recordings_is_a_list(folder):
     manifest.write_text("".join(json.dumps(row) + "\n" for row in rows))
     items = read_recordings(manifest)
     assert [(item.id, item.text) for item in items] == [("a", "Text a."), ("b", "Text b.")]
+    assert all(item.recording.is_file() for item in items)
+
+
+def test_a_manifest_of_features_is_a_list_wherever_it_is_read(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    corpus = CorpusConfig(name="few", recipe="ljspeech", folder=".", validation=1.0, test=0.0)
+    for name in "abc":
+        t = np.arange(22050) / 22050
+        soundfile.write(f"wavs/{name}.wav", 0.3 * np.sin(2 * np.pi * 200 * t) * np.sin(np.pi * t), 22050)
+    manifest = prepare(corpus, Path("cache"), workers=1) / "manifest.jsonl"
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir("elsewhere")
+    items = read_recordings(".." / manifest)
+    assert [(item.id, item.text) for item in items] == [("c", "One text."), ("b", "Another text.")]
     assert all(item.recording.is_file() for item in items)
 
 

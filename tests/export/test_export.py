@@ -2,14 +2,17 @@
 
 import json
 import shutil
+import signal
 
 import msgspec
 import numpy as np
 import onnx
 import pytest
 import torch
+from click.testing import CliRunner
 
-from itoaudio.export import parity
+from itoaudio.cli import main
+from itoaudio.export import parity, voice_writer
 from itoaudio.export.checkpoint import TrainedAcoustic, TrainedVocoder
 from itoaudio.export.config import VoiceConfig
 from itoaudio.export.parity import ParityError, relative_error
@@ -199,6 +202,24 @@ def test_a_failed_export_leaves_the_old_voice(runs, tmp_path, monkeypatch, toy_f
         )
     assert [path.name for path in tmp_path.iterdir()] == ["voice"]
     assert Voice.load(tmp_path / "voice").spec.name == "toy"
+
+
+def test_a_termination_leaves_the_old_voice_and_is_143(runs, tmp_path, monkeypatch, toy_folder):
+    shutil.copytree(toy_folder, tmp_path / "voice")
+    monkeypatch.setattr(parity, "check", lambda *_, **__: signal.raise_signal(signal.SIGTERM))
+    trained = ["--acoustic", runs / "acoustic", "--vocoder", runs / "vocoder"]
+    done = CliRunner().invoke(main, ["export", *map(str, trained), "-o", str(tmp_path / "voice")])
+    assert done.exit_code == 143
+    assert done.stderr.splitlines()[-1] == "ito: error: terminated"
+    assert [path.name for path in tmp_path.iterdir()] == ["voice"]
+    assert Voice.load(tmp_path / "voice").spec.name == "toy"
+
+
+def test_a_voice_that_cannot_be_put_in_place_leaves_the_old_one(tmp_path):
+    (tmp_path / "voice").mkdir()
+    with pytest.raises(FileNotFoundError):
+        voice_writer._swap(tmp_path / "voice", tmp_path / "never made", tmp_path / "old")
+    assert [path.name for path in tmp_path.iterdir()] == ["voice"]
 
 
 @pytest.mark.parametrize(

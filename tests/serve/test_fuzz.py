@@ -2,7 +2,7 @@
 
 import pytest
 
-from .conftest import Server
+from ito_server import Server
 
 pytestmark = pytest.mark.slow
 

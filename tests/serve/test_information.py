@@ -123,6 +123,7 @@ def test_trajectory_goes_from_noise_to_speech(client):
         ({"model": "tts-1"}, "model"),
         ({"input": "x" * 301}, "input"),
         ({"show": "all"}, "show"),
+        ({"variant": "few", "steps": 3}, "variant"),
     ],
     ids=str,
 )

@@ -12,7 +12,7 @@ import openai
 import pytest
 import soundfile
 
-from .conftest import PATIENCE_SECONDS, START, Server
+from ito_server import PATIENCE_SECONDS, START, Server
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,7 @@ import pytest
 import soundfile
 
 from chromium import chromium
-
-from .conftest import PATIENCE_SECONDS, Server
+from ito_server import PATIENCE_SECONDS, Server
 
 pytestmark = pytest.mark.slow
 

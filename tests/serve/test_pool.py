@@ -7,12 +7,13 @@ import time
 
 import pytest
 
+from ito_server import PATIENCE_SECONDS
 from itoaudio.serve.pool import Busy, TimeLimit
 from itoaudio.serve.process import JobFailed, WorkerDied
 from itoaudio.serve.wire import Speak
 from itoaudio.serve.worker import WorkerSettings
 
-from .conftest import PATIENCE_SECONDS, running_pool
+from .conftest import running_pool
 
 pytestmark = pytest.mark.slow
 

@@ -146,3 +146,65 @@ def test_no_sign_is_lost(written, words):
 )
 def test_times_and_units(written, words):
     assert said(written) == words
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("9.8 m/s²", "nine point eight meters per second squared"),
+        ("9.8 m/s^2", "nine point eight meters per second squared"),
+        ("32 ft/s2", "thirty two feet per second squared"),
+        ("in m/s².", "in meters per second squared."),
+        ("10m/s", "ten meters per second"),
+        ("1 km/h", "one kilometer per hour"),
+        ("50 mi/h", "fifty miles per hour"),
+        ("20m²", "twenty square meters"),
+        ("1 m³", "one cubic meter"),
+        ("20 m2", "twenty square meters"),
+        ("2 in³", "two cubic inches"),
+        ("0.1 m³/s", "zero point one cubic meters per second"),
+        ("1,000 kg/m³", "one thousand kilograms per cubic meter"),
+        ("5 mg/dL", "five milligrams per deciliter"),
+        ("10 kWh/day", "ten kilowatt hours per day"),
+        ("5 N2 molecules", "five N two molecules"),
+        ("3 L2 caches", "three L two caches"),
+    ],
+)
+def test_powers_and_rates_of_units(written, words):
+    assert said(written) == words
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("20 °C", "twenty degrees Celsius"),
+        ("20 degrees C", "twenty degrees Celsius"),
+        ("1 degree F", "one degree Fahrenheit"),
+        ("20 deg C", "twenty degrees Celsius"),
+        ("at 20 C.", "at twenty degrees Celsius."),
+        ("At -5 C and windy", "At minus five degrees Celsius and windy"),
+        ("at 20-30 C", "at twenty to thirty degrees Celsius"),
+        ("between 20 C and 30 C", "between twenty degrees Celsius and thirty degrees Celsius"),
+        ("a temperature of 20 C", "a temperature of twenty degrees Celsius"),
+        ("Preheat the oven to 400 F.", "Preheat the oven to four hundred degrees Fahrenheit."),
+        ("1.5C of warming", "one point five degrees Celsius of warming"),
+    ],
+)
+def test_degrees(written, words):
+    assert said(written) == words
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("20 C", "twenty C"),
+        ("seat 20C", "seat twenty C"),
+        ("at 20 C programs", "at twenty C programs"),
+        ("at 20 C Street", "at twenty C Street"),
+        ("at 20 C.F.R. four", "at twenty C.F.R. four"),
+        ("Figure 20 C shows the temperature.", "Figure twenty C shows the temperature."),
+        ("20 C-sections at this temperature", "twenty C-sections at this temperature"),
+    ],
+)
+def test_a_letter_behind_a_number_is_no_scale_of_degrees(written, words):
+    assert said(written) == words

@@ -74,6 +74,11 @@ def test_another_corpus_is_refused(made):
         acoustic_mels(made[0], louder, made[1], "train")
 
 
+def test_a_corpus_may_lie_elsewhere_by_now(made):
+    moved = msgspec.structs.replace(CORPUS, folder="elsewhere")
+    assert set(acoustic_mels(made[0], moved, made[1], "validation")) == {"2"}
+
+
 @pytest.mark.parametrize("wrong", [{"share": 0.0}, {"share": 1.5}, {"steps": 0}, {"temperature": -1.0}])
 def test_settings_out_of_range_are_refused(wrong):
     with pytest.raises(ValueError, match="acoustic_mels"):

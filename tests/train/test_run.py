@@ -1,8 +1,7 @@
 """The runner resumes exactly, stops before weights are spoilt, and shares a batch without changing it."""
 
 import json
-import subprocess
-import sys
+import signal
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from itoaudio.train import devices
 from itoaudio.train import state as state_files
 from itoaudio.train.checkpoint import WEIGHTS, saved_step
 from itoaudio.train.guard import NotFinite
+from itoaudio.train.module import Module
 from itoaudio.train.state import STATE, StateIO
 from itoaudio.train.tensors import read_tensors
 
@@ -48,14 +48,31 @@ def test_a_run_stopped_at_any_step_ends_with_equal_bits(whole, tmp_path, stop):
     assert min(later) > stop - 1
 
 
-def test_sigterm_loses_no_step(whole, tmp_path):
+@pytest.mark.parametrize("end", [3, -4], ids=["training", "validation"])
+def test_sigterm_loses_no_step(whole, tmp_path, end, caplog):
     """What SLURM, docker and `kill` send: the step is finished, saved, and gone on from."""
-    job = [sys.executable, Path(__file__).parent / "toy_job.py", tmp_path]
-    ended = subprocess.run([*job, json.dumps({"minutes": 1e6, "end": 3})], capture_output=True, timeout=120)
-    assert ended.returncode != 0
-    assert saved_step(tmp_path / "toy") == 3
-    module, _ = train(tmp_path, run())
+    with pytest.raises(SystemExit) as ended:
+        train(tmp_path, run(minutes=1e6), end=end)
+    assert ended.value.code == 128 + signal.SIGTERM
+    assert saved_step(tmp_path / "toy") == abs(end)
+    assert f"goes on from step {abs(end)}" in caplog.text
+    module, _ = train(tmp_path, run(minutes=1e6))
     assert same(module.state_dict(), whole[1].state_dict())
+    assert same(weights(whole[0]), weights(tmp_path))
+
+
+def test_a_finished_state_has_its_weights_whatever_came_after_it(whole, tmp_path, monkeypatch):
+    def cut(*_):
+        raise OSError("cut")
+
+    monkeypatch.setattr(Module, "on_validation_batch_start", cut)  # the last step ends in a validation
+    with pytest.raises(OSError, match="cut"):
+        train(tmp_path, run(4))
+    monkeypatch.undo()
+    assert saved_step(tmp_path / "toy") == 4
+    train(tmp_path / "other", run(4))
+    train(tmp_path, run(4))
+    assert same(weights(tmp_path / "other"), weights(tmp_path))
 
 
 def test_accumulated_gradients_are_those_of_the_whole_batch_and_can_change_between_starts(whole, tmp_path):

@@ -86,13 +86,17 @@ class Toy(Module):
 
 class Losses(lightning.Callback):
     """The logged loss of each step; kill: (rank, step) at which a process kills itself; end: the step in
-    whose midst SIGTERM comes."""
+    whose midst SIGTERM comes, or minus the step in the midst of whose validation it does."""
 
     def __init__(self, kill=None, stop=None, end=None):
         self.found, self.kill, self.stop, self.end = {}, kill, stop, end
 
     def on_train_batch_start(self, trainer, module, *_):
         if self.end == trainer.global_step + 1:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def on_validation_batch_start(self, trainer, module, *_):
+        if self.end == -trainer.global_step:
             os.kill(os.getpid(), signal.SIGTERM)
 
     def on_train_batch_end(self, trainer, module, *_):

@@ -1,7 +1,9 @@
 """Tasks for actors on a Ray cluster. An actor that is lost with its node leaves its task to another."""
 
 import logging
+import signal
 import socket
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -36,7 +38,10 @@ def run(
         joined = not ray.is_initialized()
         if joined:
             _knock(address)
+            ended = signal.getsignal(signal.SIGTERM)
             ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+            if threading.current_thread() is threading.main_thread():
+                signal.signal(signal.SIGTERM, ended)  # Ray's own would end the program with a code of its own
     except OSError as error:  # ConnectionError, too
         raise ValueError(f"ray {address!r}: no cluster answers there ({error})") from None
     try:

@@ -4,7 +4,8 @@ import functools
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -94,25 +95,29 @@ def speak(
         else:
             todo.append(task)
     report(summary)
-    for record in _made(order, todo, ray=ray, processes=processes):
-        records[record.shard] = record
-        summary.add(record)
-        report(summary)
+    with closing(_made(order, todo, ray=ray, processes=processes)) as made:
+        for record in made:
+            records[record.shard] = record
+            summary.add(record)
+            report(summary)
     store.write(INDEX, b"".join(_index(records.values())))
     return summary
 
 
-def _made(order: Order, todo: list[Task], *, ray: str | None, processes: int | None) -> Iterator[Record]:
+def _made(
+    order: Order, todo: list[Task], *, ray: str | None, processes: int | None
+) -> Generator[Record, None, None]:
     if not todo:
-        return iter(())
+        return
     make_worker = functools.partial(Speaker, order)
     if ray is not None and not cluster.installed():
         log.warning("Ray is not installed (pip install 'itoaudio[cluster]'): processes of this machine do it")
     elif ray is not None:
-        return cluster.run(make_worker, todo, address=ray, threads=order.threads)
+        yield from cluster.run(make_worker, todo, address=ray, threads=order.threads)
+        return
     if processes is None:
         processes = max(1, (os.cpu_count() or 1) // order.threads)
-    return local.run(make_worker, todo, processes=min(processes, len(todo)))
+    yield from local.run(make_worker, todo, processes=min(processes, len(todo)))
 
 
 def _checked(order: Order) -> str:

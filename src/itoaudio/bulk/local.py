@@ -1,9 +1,11 @@
 """Tasks for processes of this machine, each with a worker of its own; one that dies is replaced."""
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+import signal
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from typing import Any
 
 MOST_DEATHS = 3
@@ -24,20 +26,24 @@ def run(make_worker: Callable[[], Any], todo: Sequence[Any], *, processes: int) 
         return
     waiting, deaths = list(todo), 0
     while waiting:
-        for task, record in _pool(make_worker, waiting, processes):
-            waiting.remove(task)
-            deaths = 0
-            yield record
+        with closing(_pool(make_worker, waiting, processes)) as answers:
+            for task, record in answers:
+                waiting.remove(task)
+                deaths = 0
+                yield record
         if waiting and (deaths := deaths + 1) >= MOST_DEATHS:
             raise ValueError(
                 f"worker processes died {deaths} times in a row (out of memory?): try fewer than {processes}"
             )
 
 
-def _pool(make_worker: Callable[[], Any], todo: Sequence[Any], processes: int) -> Iterator[tuple[Any, Any]]:
+def _pool(
+    make_worker: Callable[[], Any], todo: Sequence[Any], processes: int
+) -> Generator[tuple[Any, Any], None, None]:
     """(task, answer) until all are done or a process dies."""
     # Spawned and not forked: threads of onnxruntime do not survive a fork.
     context = multiprocessing.get_context("spawn")
+    others = set(multiprocessing.active_children())
     with ProcessPoolExecutor(processes, context, initializer=_start, initargs=(make_worker,)) as pool:
         try:
             futures: dict[Future[Any], Any] = {pool.submit(_make, task): task for task in todo}
@@ -46,12 +52,17 @@ def _pool(make_worker: Callable[[], Any], todo: Sequence[Any], processes: int) -
                     yield futures.pop(done), done.result()
         except BrokenProcessPool:
             return
+        except BaseException:
+            for child in set(multiprocessing.active_children()) - others:
+                child.terminate()  # nobody waits for the tasks at work, which may take minutes
+            raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _start(make_worker: Callable[[], Any]) -> None:
     global _worker
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     _worker = make_worker()
 
 

@@ -4,6 +4,10 @@ A file is whole once it has its name on an object store; elsewhere a crash may l
 here counts as written until a record with its size and digest is (see `shards`).
 """
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,10 +30,12 @@ class Store:
             return None
 
     def write(self, name: str, data: bytes) -> None:
-        """Write a file; folders are made as needed. OSError when it cannot be written."""
+        """Write a file; folders are made as needed. OSError when it cannot be written. SIGTERM
+        waits until it is whole."""
         system, folder = self._open()
         system.makedirs(folder, exist_ok=True)
-        system.pipe_file(f"{folder}/{name}", data)
+        with _unbroken():
+            system.pipe_file(f"{folder}/{name}", data)
 
     def sizes(self) -> dict[str, int]:
         """Size in bytes of each file in the folder, by name; none when there is no folder."""
@@ -44,6 +50,22 @@ class Store:
     def _open(self) -> tuple[Any, str]:
         system, folder = url_to_fs(self.url)
         return system, str(folder).rstrip("/")
+
+
+@contextmanager
+def _unbroken() -> Iterator[None]:
+    """Inside, SIGTERM is held back; after it, it is as if it had come then."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    former = signal.signal(signal.SIGTERM, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
+        if came:
+            signal.raise_signal(signal.SIGTERM)
 
 
 def read_url(url: str) -> bytes:

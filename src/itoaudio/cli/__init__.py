@@ -61,7 +61,7 @@ class Commands(click.Group):
         """Run; exit with a code, unless `standalone_mode=False`: then answer or raise as click does."""
         if not standalone_mode:
             return super().main(args, "ito", complete_var, standalone_mode=False, **extra)
-        code = 1
+        code, words = 1, sys.argv[1:] if args is None else args
         try:
             code = super().main(args, "ito", complete_var, standalone_mode=False, **extra) or 0
         except (click.Abort, KeyboardInterrupt):
@@ -73,14 +73,13 @@ class Commands(click.Group):
                 click.echo(error.format_message(), err=True)
                 code = error.exit_code
             else:
-                code = _failed(mistakes.misused(error), error.exit_code)
+                code = _failed(mistakes.misused(error, words), error.exit_code)
         except BrokenPipeError:
             # Who read our stdout has gone, as `head` does: point it elsewhere, or its flush at exit fails.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except (ValueError, OSError, ModuleNotFoundError) as error:
             if logging.getLogger("itoaudio").isEnabledFor(logging.DEBUG):
                 raise
-            words = sys.argv[1:] if args is None else args
             called = next((word for word in words if word in COMMANDS), "")
             code = _failed(mistakes.failed(error, called), 1)
         sys.exit(code)

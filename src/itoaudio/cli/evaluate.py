@@ -120,6 +120,7 @@ def _test_list(texts: Path | None, recordings: Path | None, part: str) -> tuple[
 
 
 def _deliver(results: "Results", output: Path) -> None:
+    from itoaudio.evaluate.kept import forget
     from itoaudio.evaluate.report.markdown import markdown
     from itoaudio.evaluate.report.page import page
     from itoaudio.evaluate.results import write_text
@@ -128,6 +129,7 @@ def _deliver(results: "Results", output: Path) -> None:
     text = markdown(results)
     write_text(output / "table.md", text)
     write_text(output / "report.html", page(results, output))
+    forget(output)
     click.echo(text)
     click.echo(f"{output / 'report.html'}: {results.seconds:.0f} s", err=True)
 

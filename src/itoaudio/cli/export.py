@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from itoaudio.cli.ending import terminable
+
 FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 
 
@@ -31,6 +33,7 @@ def command(
     output: Path,
 ) -> None:
     """Write a voice folder; every graph is compared with its network first. The folder goes to stdout."""
+    click.get_current_context().with_resource(terminable())
     from itoaudio.export.config import VoiceConfig
     from itoaudio.export.voice_writer import export_voice
     from itoaudio.strict import convert

@@ -1,10 +1,16 @@
 """What went wrong, in one line that says how to mend it."""
 
+import re
+import shlex
+from collections.abc import Sequence
+
 import click
 from click.core import ParameterSource
 
 from itoaudio.cli.extras import how_to_install
 from itoaudio.cli.settings import config_path
+
+_LIKE_TEXT = re.compile(r"-[\w']{2,}|-\d|--?[^=]* .*", re.DOTALL)  # and unlike -h, -o- or --voice=x
 
 
 def is_help(error: click.ClickException) -> bool:
@@ -13,12 +19,13 @@ def is_help(error: click.ClickException) -> bool:
     return isinstance(error, kind)
 
 
-def misused(error: click.ClickException) -> str:
-    """A mistake that click or a command found; where to read on, if it is about how the command is called."""
+def misused(error: click.ClickException, words: Sequence[str]) -> str:
+    """A mistake that click or a command found in `words`; where to read on, if it is about how the command is
+    called."""
     if not isinstance(error, click.UsageError):
         return error.format_message()
     place = error.ctx.command_path if error.ctx else "ito"
-    return f"{error.format_message().rstrip('.')}{_origin(error)}{_dash(error)} (see `{place} --help`)"
+    return f"{error.format_message().rstrip('.')}{_origin(error)}{_dash(error, words)} (see `{place} --help`)"
 
 
 def failed(error: Exception, command: str) -> str:
@@ -40,12 +47,22 @@ def _origin(error: click.ClickException) -> str:
     return f"; it comes from {config_path()}" if source is ParameterSource.DEFAULT_MAP else ""
 
 
-def _dash(error: click.ClickException) -> str:
-    """A text that begins with a dash was taken for an option: how it is said nevertheless."""
-    if not isinstance(error, click.NoSuchOption) or error.ctx is None:
+def _dash(error: click.UsageError, words: Sequence[str]) -> str:
+    """A text that begins with a dash was taken for an option, or for -d or -o with its value ("-dash"): how
+    it is said nevertheless."""
+    if error.ctx is None:
         return ""
-    arguments = [one.name for one in error.ctx.command.params if isinstance(one, click.Argument)]
-    looks_like_text = " " in error.option_name or not error.option_name.startswith("--")
-    if "text" not in arguments or not looks_like_text:
+    options, given = error.ctx.command.params, error.ctx.params
+    if "text" not in [one.name for one in options if isinstance(one, click.Argument)]:
         return ""
-    return f"; a text that begins with a dash goes last, behind --: {error.ctx.command_path} -- '-5 degrees'"
+    if isinstance(error, click.NoSuchOption):
+        taken = [error.option_name]
+    elif isinstance(error, click.BadParameter) or given.get("text") or given.get("batch"):
+        return ""
+    else:
+        taken = [name for one in options for name in one.opts if len(name) == 2]
+    found = (word for word in words if word.startswith(tuple(taken)) and _LIKE_TEXT.fullmatch(word))
+    text = next(found, "")
+    shown = text if len(text) <= 40 else text[:40] + "…"
+    mend = f"{error.ctx.command_path} -- {shlex.quote(shown)}"
+    return f"; a text that begins with a dash goes last, behind --: {mend}" if text else ""

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from itoaudio.cli.ending import terminable
+
 
 @click.command("prepare")
 @click.argument("config", type=click.Path(path_type=Path))
@@ -12,6 +14,7 @@ import click
 @click.option("--shards", metavar="URL", help="Write them as shards there too, for training to stream.")
 def command(config: Path, cache: Path, workers: int, shards: str | None) -> None:
     """Check the corpus of CONFIG and make its features; the folder is written to stdout."""
+    click.get_current_context().with_resource(terminable())
     from itoaudio.data.config import CorpusConfig
     from itoaudio.data.prepare import prepare
     from itoaudio.strict import ConfigError, convert

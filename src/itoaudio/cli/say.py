@@ -105,6 +105,7 @@ def command(
     if batch is not None and folder is not None:
         if text is not None or source is not None or play or output is not None or as_json:
             raise click.UsageError("--batch writes to -d: leave out TEXT, --file, -o, --play and --json")
+        context.with_resource(terminable())
         if sharded:
             if timestamps is not None:
                 raise click.UsageError("--timestamps are not written into shards")
@@ -113,7 +114,6 @@ def command(
             settings = job.options | {"markup": markup or "auto"}
             named = {"voice": voice, "lexicon": lexicon, "suffix": f".{kind or 'flac'}", "options": settings}
             context.exit(1 if bulk.run(batch, folder, **way, **named) else 0)
-        context.with_resource(terminable())
         job.load(voice, threads, lexicon)
         if job.batch(Path(batch), Path(folder), kind or "wav", timestamps, markup or "auto"):
             context.exit(1)

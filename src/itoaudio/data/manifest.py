@@ -18,7 +18,8 @@ Part = Literal["train", "validation", "test"]
 class Utterance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A recording with its text, phonemes (over the symbol table), part of the split and length in frames.
 
-    speaker: whose it is; "" in a corpus of one speaker without a name.
+    audio: the recording; in the file relative to its folder, so that it is found from wherever a command is
+    called. speaker: whose it is; "" in a corpus of one speaker without a name.
     """
 
     id: str
@@ -44,12 +45,23 @@ def part_of(text: str, *, seed: int, validation: float, test: float) -> Part:
 def write_manifest(path: Path, utterances: Iterable[Utterance]) -> None:
     """Write aside, then rename."""
     aside = path.with_suffix(f".{os.getpid()}.part")
-    aside.write_bytes(b"".join(msgspec.json.encode(utterance) + b"\n" for utterance in utterances))
-    os.replace(aside, path)
+    try:
+        aside.write_bytes(b"".join(msgspec.json.encode(utterance) + b"\n" for utterance in utterances))
+        os.replace(aside, path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
 
 
 def read_manifest(path: Path) -> list[Utterance]:
     """All utterances of a manifest, in its order. ValueError when there is none: prepare the corpus first."""
     if not path.is_file():
         raise ValueError(f"{path}: no manifest; run `ito prepare` with the same config first")
-    return [msgspec.json.decode(line, type=Utterance) for line in path.read_bytes().splitlines()]
+    items = [msgspec.json.decode(line, type=Utterance) for line in path.read_bytes().splitlines()]
+    return [_found(item, path.parent) for item in items]
+
+
+def _found(item: Utterance, folder: Path) -> Utterance:
+    """With `audio` as it is found from here; older manifests name it from where `ito prepare` was called."""
+    recording = folder / item.audio
+    return msgspec.structs.replace(item, audio=str(recording)) if recording.is_file() else item

@@ -1,9 +1,12 @@
 """One function over many jobs, in processes, with a bar: a job that kills its process costs that job only."""
 
+import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from typing import TypeVar
 
 from tqdm import tqdm
@@ -40,9 +43,10 @@ def _pooled(
     function: Callable[[Job], Result], jobs: Sequence[Job], workers: int
 ) -> Iterator[tuple[int, Result]]:
     """(index, result) as they come, until all are done or a process dies."""
-    pool = ProcessPoolExecutor(workers, initializer=_ignore_interrupts)
+    pool = ProcessPoolExecutor(workers, initializer=_heed_signals)
+    answer = partial(_answer, function)
     try:
-        futures: dict[Future[Result], int] = {pool.submit(function, job): i for i, job in enumerate(jobs)}
+        futures: dict[Future[Result], int] = {pool.submit(answer, job): i for i, job in enumerate(jobs)}
         for future in as_completed(futures):
             yield futures[future], future.result()
     except BrokenProcessPool:
@@ -51,9 +55,18 @@ def _pooled(
         pool.shutdown(cancel_futures=True)
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C is the parent's to handle: it would print a traceback for every process."""
+def _heed_signals() -> None:
+    """Ctrl-C is the parent's to handle: it would print a traceback for every process. SIGTERM ends this one,
+    but not before `function` took back what it was writing."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+
+
+def _answer(function: Callable[[Job], Result], job: Job) -> Result:
+    try:
+        return function(job)
+    except SystemExit:
+        os._exit(1)  # the pool would take it for the job's answer, and go on
 
 
 def _counted(result: Result, bar: tqdm) -> Result:

@@ -7,6 +7,7 @@ one. The manifest is written last: without it the folder is not finished, and th
 
 import errno
 import logging
+import os
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from hashlib import blake2b
@@ -110,7 +111,7 @@ def _prepared(source: Source, corpus: CorpusConfig, path: Path) -> Utterance:
         stored = Stored(features.frames, stamp)
     return Utterance(
         id=source.id,
-        audio=str(source.audio),
+        audio=os.path.relpath(source.audio.resolve(), path.parent.resolve()),
         text=source.text,
         phonemes=phonemes,
         part=part_of(source.text, seed=corpus.seed, validation=corpus.validation, test=corpus.test),

@@ -7,7 +7,7 @@ reading what lies before it; and the corpus' statistics, so that none need be me
 import io
 import tarfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -57,7 +57,8 @@ def write_shards(corpus: CorpusConfig, folder: Path, url: str, *, size: int = 64
         shards = []
         for start in range(0, len(mixed), size):
             shard = Shard(f"{part}-{start // size:06d}.tar", tuple(mixed[start : start + size]))
-            with system.open(f"{root}/{shard.name}", "wb") as file:
+            path = f"{root}/{shard.name}"
+            with _whole(system, path), system.open(path, "wb") as file:
                 _write(file, shard, folder)
             shards.append(shard)
         parts[part] = tuple(shards)
@@ -65,8 +66,20 @@ def write_shards(corpus: CorpusConfig, folder: Path, url: str, *, size: int = 64
     recordings = load(folder, "train", speakers)
     measured = {name: values.tolist() for name, values in statistics(recordings).items()}
     index = Index(digest=corpus.digest, parts=parts, statistics=measured)
-    system.pipe_file(f"{root}/{INDEX}", msgspec.json.encode(index))
+    with _whole(system, f"{root}/{INDEX}"):
+        system.pipe_file(f"{root}/{INDEX}", msgspec.json.encode(index))
     return index
+
+
+@contextmanager
+def _whole(system: fsspec.AbstractFileSystem, path: str) -> Iterator[None]:
+    """Inside, the file at `path` is written; what breaks off leaves none."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # there may be none, and nothing may hide the cause
+            system.rm_file(path)
+        raise
 
 
 def _write(file: object, shard: Shard, folder: Path) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from itoaudio.evaluate.kept import Made, note_of
 from itoaudio.evaluate.systems.table import System, Task
 from itoaudio.evaluate.testlist import SUFFIXES, Item
 
@@ -25,16 +26,6 @@ class SystemFailed(Exception):
 
 class ItemFailed(SystemFailed):
     """A system that has no sound for one item; the others go on."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Made:
-    """A file of sound and what its system reported while it made it (names of metrics)."""
-
-    item: Item
-    seed: int
-    path: Path
-    measured: dict[str, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +46,7 @@ def make(system: System, task: Task, items: Sequence[Item], how: Making) -> tupl
         wanted = "recordings" if system.recorded or task == "copy" else "texts"
         raise SystemFailed(f"the list has no {wanted}")
     if system.folder is not None:
-        return _found(system.folder, fitting, how.seeds[0])
+        return _found(system, task, fitting, how)
     takes, lost = _all_takes(system, task, fitting, how)
     if not takes:
         raise SystemFailed(lost[fitting[0].id])
@@ -73,17 +64,24 @@ def make(system: System, task: Task, items: Sequence[Item], how: Making) -> tupl
 def _all_takes(
     system: System, task: Task, items: list[Item], how: Making
 ) -> tuple[dict[tuple[str, int], Made], dict[str, str]]:
-    """A process that dies loses the item it was at; another one goes on with the next."""
+    """A process that dies loses the item it was at; another one goes on with the next. What is kept is not
+    made again."""
+    planned = {item.id: _planned(system, task, item, how) for item in items}
     takes: dict[tuple[str, int], Made] = {}
     lost: dict[str, str] = {}
-    todo, deaths = deque(items), 0
+    todo, deaths = deque[Item](), 0
+    for item in items:
+        if all(take.recalled() for take in planned[item.id]):
+            takes |= {(item.id, take.seed): take for take in planned[item.id]}
+        else:
+            todo.append(item)
     while todo:
         with Worker(system, task, how.threads) as worker:
             worker.warm_up(todo[0])
             while todo:
                 item = todo.popleft()
                 try:
-                    takes |= _takes(worker, item, how)
+                    takes |= {(item.id, take.seed): _made(worker, take) for take in planned[item.id]}
                 except ItemFailed as error:
                     lost[item.id] = str(error)
                 except SystemFailed as error:
@@ -103,28 +101,56 @@ def _time(
     threads: int,
 ) -> None:
     """Speed and time to first sound of the first items at `threads`, where the takes do not tell it yet."""
+
+    def untold(name: str, count: int) -> list[Item]:
+        first = items[:count]
+        return [item for item in first if name not in takes[item.id, how.seeds[0]].measured]
+
+    speed, first_sound = f"rtf_{threads}", f"first_sound_{threads}"
+    speeds = untold(speed, 1 if system.slow else how.timed) if threads != how.threads else []
+    first_sounds = untold(first_sound, how.timed) if task == "read" else []
+    if not speeds and not first_sounds:
+        return
+    following = dict(zip((item.id for item in items), items[1:] + items[:1]))
     with Worker(system, task, threads) as worker:
         worker.warm_up(items[0])
-        for item in items[: 1 if system.slow else how.timed] if threads != how.threads else ():
+        for item in speeds:
             answer = worker.ask(item, seed=0)
-            takes[item.id, how.seeds[0]].measured[f"rtf_{threads}"] = (
-                answer["seconds"] / answer["sound_seconds"]
-            )
-        if task == "read":
-            _time_first_sound(worker, items, takes, how)
+            _tell(takes[item.id, how.seeds[0]], speed, answer["seconds"] / answer["sound_seconds"])
+        for item in first_sounds:
+            answer = worker.ask(Item(item.id, f"{item.text} {following[item.id].text}"), seed=0)
+            _tell(takes[item.id, how.seeds[0]], first_sound, 1000 * answer["first_seconds"])
 
 
-def _takes(worker: "Worker", item: Item, how: Making) -> dict[tuple[str, int], Made]:
-    """One item under every seed."""
-    system, made = worker.system, {}
-    folder = how.folder / "audio" / worker.task / _safe(system.label)
-    folder.mkdir(parents=True, exist_ok=True)
-    for seed in how.seeds if system.seeded else how.seeds[:1]:
-        path = folder / f"{item.id}.{seed}.wav"
-        answer = worker.ask(item, seed=seed, to=path)
-        measured = _measured(worker, answer) if system.timed else {}
-        made[item.id, seed] = Made(item=item, seed=seed, path=path, measured=measured)
-    return made
+def _tell(take: Made, name: str, figure: float) -> None:
+    take.measured[name] = figure
+    take.keep()
+
+
+def _planned(system: System, task: Task, item: Item, how: Making) -> list[Made]:
+    """Takes of one item under every seed, yet to be made."""
+    folder = how.folder / "audio" / task / _safe(system.label)
+    return [
+        Made(
+            item=item,
+            seed=seed,
+            path=folder / f"{item.id}.{seed}.wav",
+            note=note_of(how.folder, system, task, item, seed=seed, threads=how.threads),
+        )
+        for seed in (how.seeds if system.seeded else how.seeds[:1])
+    ]
+
+
+def _made(worker: "Worker", take: Made) -> Made:
+    """`take` with its sound, unless that is kept."""
+    if take.recalled():
+        return take
+    take.path.parent.mkdir(parents=True, exist_ok=True)
+    answer = worker.ask(take.item, seed=take.seed, to=take.path)
+    if worker.system.timed:
+        take.measured.update(_measured(worker, answer))
+    take.keep()
+    return take
 
 
 class Worker:
@@ -212,15 +238,6 @@ class Worker:
         return f"its process ended with {code}: {lines[-1] if lines else 'no message'}"
 
 
-def _time_first_sound(
-    worker: Worker, items: list[Item], takes: dict[tuple[str, int], Made], how: Making
-) -> None:
-    for item, following in list(zip(items, items[1:] + items[:1]))[: how.timed]:
-        answer = worker.ask(Item(item.id, f"{item.text} {following.text}"), seed=0)
-        measured = takes[item.id, how.seeds[0]].measured
-        measured[f"first_sound_{worker.threads}"] = 1000 * answer["first_seconds"]
-
-
 def _measured(worker: Worker, answer: dict[str, float]) -> dict[str, float]:
     factor = answer["seconds"] / answer["sound_seconds"]
     return {**worker.facts, f"rtf_{worker.threads}": factor, "peak_memory": answer["peak_memory"]}
@@ -233,15 +250,18 @@ def _source(system: System, task: Task, item: Item) -> dict[str, Any] | None:
     return {"text": item.text} if item.text else None
 
 
-def _found(folder: Path, items: list[Item], seed: int) -> tuple[list[Made], dict[str, str]]:
-    made, lost = [], {}
+def _found(system: System, task: Task, items: list[Item], how: Making) -> tuple[list[Made], dict[str, str]]:
+    made, lost, folder, seed = [], {}, system.folder, how.seeds[0]
+    assert folder is not None
     for item in items:
         paths = [folder / f"{item.id}{suffix}" for suffix in SUFFIXES]
         path = next((path for path in paths if path.is_file()), None)
         if path is None:
             lost[item.id] = f"{folder} has no {item.id}.wav, .flac, .ogg or .mp3"
         else:
-            made.append(Made(item=item, seed=seed, path=path, measured={}))
+            note = note_of(how.folder, system, task, item, seed=seed, threads=how.threads)
+            made.append(Made(item=item, seed=seed, path=path, note=note))
+            made[-1].recalled()
     if not made:
         raise SystemFailed(lost[items[0].id])
     return made, lost

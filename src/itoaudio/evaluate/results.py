@@ -4,6 +4,7 @@ import os
 import platform
 import subprocess
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -141,6 +142,7 @@ def this_machine() -> Machine:
     )
 
 
+@cache
 def this_commit() -> str:
     """Short hash of this code's tree, `+` if this room was changed; the version where there is no git."""
     from itoaudio import __version__

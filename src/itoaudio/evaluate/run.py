@@ -8,7 +8,8 @@ from itertools import combinations
 
 import numpy as np
 
-from itoaudio.evaluate.making import Made, Making, SystemFailed, make
+from itoaudio.evaluate.kept import FOLDER, Made, takes_in
+from itoaudio.evaluate.making import Making, SystemFailed, make
 from itoaudio.evaluate.metrics import Metric, Unavailable
 from itoaudio.evaluate.metrics.metric import Unmeasurable
 from itoaudio.evaluate.results import Column, Results, Row, Sentence, Test, now, this_commit, this_machine
@@ -36,7 +37,7 @@ class Judges:
         """(figure, weight). Unmeasurable if this take has none; the first Unavailable is said aloud."""
         try:
             weight = metric.weight(take) if metric.weight else 1.0
-            return metric.measure(take), weight
+            return float(metric.measure(take)), float(weight)
         except Unavailable as error:
             self.missing[metric.name] = str(error)
             self.say(f"JUDGE CANNOT RUN: {metric.title}: {error}. Its cells stay empty.")
@@ -60,8 +61,11 @@ def evaluate(
     test_list: str,
     say: Say,
 ) -> Results:
-    """Run everything; `say` gets a line for each row, with the seconds it took."""
+    """Run everything; `say` gets a line for each row, with the seconds it took. What a run that was stopped
+    left in `how.folder` is not made and judged again (see `kept`)."""
     begun, judges = time.perf_counter(), Judges(dict(metrics), say)
+    if count := takes_in(how.folder):
+        say(f"goes on with {count} takes of a stopped run; to begin anew, remove {how.folder / FOLDER}")
     references = {item.id: Sound.read(item.recording) for item in items if item.recording}
     rows = [
         _row(system, task, items, references, judges, how)
@@ -156,10 +160,14 @@ def _judge(
         for name, metric in chosen.items():
             if name in judges.missing or not metric.fits(take):
                 continue
+            judge = f"{name}: {metric.settings}"
             try:
-                values[name][place, seed], weights[name][place] = judges.measure(metric, take)
+                if judge not in one.judged:
+                    one.judged[judge] = judges.measure(metric, take)
+                values[name][place, seed], weights[name][place] = one.judged[judge]
             except Unmeasurable as error:
                 row.notes[name] = str(error)
+        one.keep()
     for name in chosen:
         figure = cell(values[name], weights[name])
         if figure is not None:

@@ -49,7 +49,7 @@ def _table(results: Results, rows: list[Row], items: list[Sentence]) -> str:
     table = "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
     return (
         f"The first {len(items)} sentences of the list, seed {rows[0].seeds[0]}, none picked; {results.date},"
-        f" commit {results.commit}, by\n\n```text\n{results.command}\n```\n\n{table}"
+        f" commit {results.commit}, by\n\n```bash\n{results.command}\n```\n\n{table}"
     )
 
 

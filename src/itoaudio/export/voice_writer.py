@@ -72,10 +72,20 @@ def export_voice(
         (made / CARD).write_text(model_card(config, spec, errors, weights), encoding="utf-8")
         (made / FILE_NAME).write_bytes(encode(msgspec.structs.replace(spec, files=_digests(made))))
         VoiceFolder.open(made).verify()
-        if folder.exists():
-            folder.rename(Path(aside) / "old")
-        made.rename(folder)
+        _swap(folder, made, Path(aside) / "old")
     return VoiceFolder.open(folder)
+
+
+def _swap(folder: Path, made: Path, old: Path) -> None:
+    """Put `made` in the place of `folder`, if there is one, which goes to `old`; all or nothing."""
+    try:
+        if folder.exists():
+            folder.rename(old)
+        made.rename(folder)
+    except BaseException:
+        if old.exists() and not folder.exists():
+            old.rename(folder)
+        raise
 
 
 def _write_graphs(

@@ -30,7 +30,8 @@ MAX_PROJECTIONS = 256
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """How one stage is sampled in one call. `times` fall, from noise to data, on the clock of `sde`."""
+    """How one stage is sampled in one call. `times` fall, from noise to data, on the clock of `sde`.
+    `warning`: that few-step graphs are named for what they were not trained for."""
 
     graphs: Graphs
     sde: LinearSDE
@@ -41,6 +42,7 @@ class Plan:
     temperature: float
     denoise_last: bool
     projections: int = 0
+    warning: str = ""
 
 
 def plan(stage: Stage, preset: Sampling, asked: Mapping[str, Any]) -> Plan:
@@ -58,8 +60,10 @@ def plan(stage: Stage, preset: Sampling, asked: Mapping[str, Any]) -> Plan:
         fits = stage.few is not None and not other_sde and _knows(stage.few, way)
         way = msgspec.structs.replace(way, variant="few" if fits else "exact")
     graphs = _graphs(stage, way.variant)
+    warning = ""
     if isinstance(graphs, FewGraphs) and "variant" in asked and (other_sde or not _knows(graphs, way)):
-        logger.warning("variant = 'few': %s", _trained_for(graphs))
+        warning = f"variant = 'few': {_trained_for(graphs)}"
+        logger.warning(warning)
     return Plan(
         graphs=graphs,
         sde=sde,
@@ -70,6 +74,7 @@ def plan(stage: Stage, preset: Sampling, asked: Mapping[str, Any]) -> Plan:
         temperature=way.temperature,
         denoise_last=way.denoise_last,
         projections=projections,
+        warning=warning,
     )
 
 

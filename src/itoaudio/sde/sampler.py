@@ -20,6 +20,10 @@ Callback = Callable[[int, float, Array, Prediction], None]
 """(step, time reached, state there, prediction that led there)."""
 
 
+class StateNotFinite(ValueError):
+    """A state, or what was denoised from it, that holds NaN or infinity; the message says from when on."""
+
+
 def sample(
     denoiser: Denoiser,
     x: Array,
@@ -37,7 +41,7 @@ def sample(
     corrector: runs after every step but the last (after that too if it is one of `after_last`);
     denoise_last: answer the posterior mean of x_0 instead of the state (Jolicoeur-Martineau et al. 2020);
     callback: called after every step. Raises ValueError for a grid that does not fall, for a network or noise
-    of another shape than x, and when the state is no longer finite.
+    of another shape than x, and `StateNotFinite` when the state is no longer finite.
     """
     instants = [denoiser.sde.at(t, x) for t in check_grid(grid).tolist()]
     history: list[Prediction] = []
@@ -54,7 +58,7 @@ def sample(
         return x
     last = denoiser.at(x, instants[-1]).denoised
     if not isfinite(total := last.sum().item()):
-        raise ValueError(f"denoised is {total} at t = {instants[-1].t}: check the network's output")
+        raise StateNotFinite(f"denoised is {total} at t = {instants[-1].t}: check the network's output")
     return last
 
 
@@ -63,6 +67,6 @@ def _check_state(x: Array, prediction: Prediction, s: float) -> None:
         raise ValueError(f"the step changed x from shape {tuple(prediction.x.shape)} to {tuple(x.shape)}")
     total = x.sum().item()  # NaN and inf survive a sum
     if not isfinite(total):
-        raise ValueError(
+        raise StateNotFinite(
             f"x is {total} after the step from t = {prediction.t} to {s}: check the network's output"
         )

@@ -35,6 +35,9 @@ def info(voice: Voice) -> VoiceInfo:
 
 def perform(job: Job, voice: Voice) -> Iterator[Part]:
     """The parts of `job`, each as soon as it is there. ValueErrors as of `Voice.say`, `FormatUnavailable`."""
+    for way in voice.plans(Options.of(job.options)):
+        if way.warning:
+            raise ValueError(way.warning)  # who asked does not read the log, where `Voice.say` puts it
     if isinstance(job, Watch):
         return _watch(job, voice, job.options)
     return _stream(job, voice, job.options) if job.stream else _whole(job, voice, job.options)

@@ -10,18 +10,10 @@ from collections.abc import Callable
 
 from itoaudio.text.numbers import cardinal, ordinal, year
 from itoaudio.text.roman import ROMAN_RULES
+from itoaudio.text.units import NUMBER, UNIT_RULES
 
 Replacement = str | Callable[[re.Match[str]], str]
 
-_NUM = r"\d+(?:,\d{3})*(?:\.\d+)?"
-_UNITS = {
-    "m": "meter", "km": "kilometer", "cm": "centimeter", "mm": "millimeter", "µm": "micrometer",
-    "ha": "hectare", "L": "liter", "l": "liter", "g": "gram", "W": "watt", "V": "volt", "s": "second",
-    "h": "hour", "dB": "decibel", "in.": "inch", "ft": "foot", "mi": "mile",
-    "yr": "year", "yrs": "year", "wk": "week", "wks": "week",
-}  # fmt: skip
-_MANY = {"inch": "inches", "foot": "feet"}
-_RATES = {"m/s": "meters per second", "mpg": "miles per gallon", "K": "kelvin"}
 _PER = "second|minute|hour|day|night|week|month|year|person|head|mile|gallon|kg|km|lb|unit"
 _PARTS = {2: "half", 4: "quarter"}
 _GREEK_NAMES = (
@@ -51,13 +43,6 @@ _BIG = {
     "mn": "million", "mln": "million", "bn": "billion", "bln": "billion", "tn": "trillion", "trn": "trillion",
     "T": "trillion",
 }  # fmt: skip
-_PER_TIME = {"s": "second", "min": "minute", "h": "hour", "hr": "hour"}
-
-
-def _unit(match: re.Match[str]) -> str:
-    count, unit, power = match[1], _UNITS[match[2]], match[3]
-    shape = {"²": "square ", "³": "cubic "}.get(power or "", "")
-    return f"{count} {shape}{unit if count == '1' else _MANY.get(unit, unit + 's')}"
 
 
 def _fraction(match: re.Match[str]) -> str:
@@ -118,10 +103,10 @@ RULES: tuple[tuple[str, Replacement], ...] = (
         _symbol_first,
     ),
     (
-        rf"([$£€¥₹₩]\s?{_NUM})\s?({'|'.join(_BIG)})\b",
+        rf"([$£€¥₹₩]\s?{NUMBER})\s?({'|'.join(_BIG)})\b",
         lambda match: f"{match[1]} {_BIG[match[2]]}",
     ),
-    (rf"(?<![\w.])({_NUM})\s?bn\b", r"\1 billion"),
+    (rf"(?<![\w.])({NUMBER})\s?bn\b", r"\1 billion"),
     (r"(?<!\w)US(?=\$\d)", ""),
     (r"([$£€]\d[\d,.]*)\s?[-–]\s?(?=[$£€]?\d)", r"\1 to "),
     (r"(?<![\w.])-(?=[$£€]\d)", "minus "),
@@ -157,21 +142,11 @@ RULES: tuple[tuple[str, Replacement], ...] = (
     (r"(\d) - (?=\d)", r"\1 minus "),
     (r"(?<![\w.-])(\d[\d,.]*)\s?[-–]\s?(\d[\d,.]*)(?=\s?(?:%|[a-zµ°]|$))", r"\1 to \2"),
     (r"±\s?", "plus or minus "),
-    (rf"({_NUM})\s?%", r"\1 percent"),
+    (rf"({NUMBER})\s?%", r"\1 percent"),
     (r"\bv(?=\d+\.\d)", "version "),
     (r"(?<=[A-Za-z])–(?=[A-Za-z])", " to "),
     # units
-    (r"\b(\d+) ?ft\.? (\d+) ?in\b\.?", r"\1 feet \2 inches"),
-    (
-        rf"(?<![\w.])({_NUM} ?(?:[kKMGT]?B|[cm]?m|km(?!/h)|m?[lL]|[km]?g))/({'|'.join(_PER_TIME)})(?![\w/])",
-        lambda match: f"{match[1]} per {_PER_TIME[match[2]]}",
-    ),
-    (r"\b(\d+)'(\d{1,2})\"", r"\1 foot \2"),
-    (
-        rf"(?<![\w.])({_NUM}) ({'|'.join(map(re.escape, _RATES))})(?![\w/])",
-        lambda m: f"{m[1]} {_RATES[m[2]]}",
-    ),
-    (rf"(?<![\w.])({_NUM}) ({'|'.join(map(re.escape, _UNITS))})([²³])?(?![\w/'])", _unit),
+    *UNIT_RULES,
     *ROMAN_RULES,
     # letters beside digits
     (r"(?<=[A-Za-z])-(?=\d)|(?<=\d)-(?=[A-Z]\d)", " "),

@@ -52,7 +52,7 @@ def acoustic_mels(
     folder = Path(settings.run)
     run = load_run(folder / "config.yaml", AcousticRun)
     assert isinstance(run, AcousticRun)
-    if run.corpus != corpus:
+    if run.corpus.digest != corpus.digest:  # wherever the recordings lie by now
         raise ValueError(f"acoustic_mels: {folder} has another corpus than this run: give both the same")
     networks = new_networks(run)
     load_weights(networks, folder)

@@ -19,11 +19,11 @@ OLD_STATE = "last.ckpt"
 
 
 class SaveState(Checkpoint):
-    """Write the run's state every `minutes`, at the end and when SIGTERM asks to end, as SLURM and docker do:
-    always between two steps of the optimiser."""
+    """Write the run's state every `minutes`, before a validation (after every `validate_every_steps`), at the
+    end and when SIGTERM asks to end, as SLURM and docker do: always between two steps of the optimiser."""
 
-    def __init__(self, folder: Path, *, minutes: float) -> None:
-        self.folder, self.seconds = folder, 60 * minutes
+    def __init__(self, folder: Path, *, minutes: float, validate_every_steps: int) -> None:
+        self.folder, self.seconds, self.validate_every_steps = folder, 60 * minutes, validate_every_steps
         self.saved_at, self.saved_step = time.monotonic(), 0
 
     def on_train_batch_end(
@@ -33,14 +33,17 @@ class SaveState(Checkpoint):
         if step == self.saved_step:  # in the midst of accumulating gradients
             return
         late = time.monotonic() - self.saved_at >= self.seconds
-        due = late or step == trainer.max_steps or trainer.received_sigterm
+        last = step == trainer.max_steps
+        # What ends a run in the midst of a validation, where nothing can be saved, then loses no step.
+        due = late or last or step % self.validate_every_steps == 0 or trainer.received_sigterm
         if trainer.strategy.broadcast(due):  # one clock for all processes
             trainer.save_checkpoint(self.folder / STATE)
             self.saved_at, self.saved_step = time.monotonic(), step
 
 
 class SaveAverage(lightning.Callback):
-    """Write the averaged networks into the run folder after each validation and at the end."""
+    """Write the averaged networks into the run folder after each validation and at the last step, there
+    before `SaveState` writes the state: a finished run has its weights, whenever it was killed."""
 
     def __init__(self, folder: Path, averaging: Averaging) -> None:
         self.folder, self.averaging = folder, averaging
@@ -49,8 +52,12 @@ class SaveAverage(lightning.Callback):
         with self.averaging.applied(module):
             self._save(trainer, module)
 
-    def on_train_end(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
-        self._save(trainer, module)  # by now the module is the averaged one
+    def on_train_batch_end(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule, *_: Any
+    ) -> None:
+        if trainer.global_step == trainer.max_steps:
+            with self.averaging.applied(module):
+                self._save(trainer, module)
 
     def _save(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
         networks = module.networks

@@ -2,12 +2,14 @@
 first was stopped, be it with another number of processes."""
 
 import logging
+import signal
 import warnings
 from pathlib import Path
 
 import lightning
 import torch
 from lightning.pytorch.loggers import TensorBoardLogger
+from lightning.pytorch.utilities.exceptions import SIGTERMException
 from torch import distributed
 from torch.utils.data import DataLoader
 
@@ -38,7 +40,8 @@ def fit(
     """Train until run.optimiser.steps; answers the run folder with config.yaml, curves and checkpoints.
 
     ValueError for a state that does not fit or is damaged, a device that is not here, a loss that is no
-    number (`guard.NotFinite`), and another process of the job that is lost.
+    number (`guard.NotFinite`), and another process of the job that is lost. SIGTERM ends the process with 143
+    once its step is saved.
     """
     if threads:
         torch.set_num_threads(threads)
@@ -68,6 +71,9 @@ def fit(
         )
     except Exception as error:
         raise _explained(error, run, job, folder) from error
+    except SIGTERMException:
+        log.warning("run %s: terminated; the same command goes on from step %s", run.name, saved_step(folder))
+        raise SystemExit(128 + signal.SIGTERM) from None
     except SystemExit:  # Lightning's answer to an interrupt
         if trainer.interrupted:
             raise KeyboardInterrupt from None
@@ -106,7 +112,11 @@ def _trainer(run: Run, job: Job, folder: Path, kind: str) -> lightning.Trainer:
         callbacks=[
             averaging := Averaging(run.optimiser.average_decay),
             SaveAverage(folder, averaging),
-            SaveState(folder, minutes=loop.checkpoint_every_minutes),
+            SaveState(
+                folder,
+                minutes=loop.checkpoint_every_minutes,
+                validate_every_steps=loop.validate_every_steps,
+            ),
             ProgressLine(run.name, run.corpus.mel),
         ],
         enable_model_summary=False,

@@ -15,6 +15,7 @@ from itoaudio.data.streams import VocoderStream
 from itoaudio.networks.vocoder import FrameVocoder, FrameVocoderConfig
 from itoaudio.sde import GRIDS, PARAMETRISATIONS, PREDICTORS, WEIGHTINGS, Denoiser, denoising_error, sample
 
+from . import guard
 from .acoustic_mels import AcousticMelConfig, acoustic_mels
 from .config import CropConfig, RefineConfig, Run
 from .job import mean_over_processes
@@ -86,7 +87,9 @@ class VocoderModule(Module):
         noise = torch.cat([self.noise_like(log_envelope.float()) for _ in range(copies)])
         grid = GRIDS["uniform"](self.sde, steps, t_start=t_start, t_end=t_end)
         predictor = PREDICTORS["dpm_solver_pp_2m"]
-        state = sample(denoiser, noise, grid=grid, predictor=predictor, noise=lambda: noise)
+        state = guard.or_nan(
+            lambda: sample(denoiser, noise, grid=grid, predictor=predictor, noise=lambda: noise), noise
+        )
         sound = self.networks.colour(state.float(), log_envelope.float().repeat(copies, 1, 1))
         sound = self.networks.project(sound, batch["mel"].repeat(copies, 1, 1), projections)
         return sound.unflatten(0, (copies, -1))
@@ -111,6 +114,8 @@ class VocoderModule(Module):
     def show(self, batch: dict[str, Tensor], **solver: Any) -> None:
         """The batch's first crop in the log, as recorded and as `unrolled` draws it: sound and picture."""
         drawn = self.unrolled({name: values[:1] for name, values in batch.items()}, **solver)[0, 0]
+        if not drawn.isfinite().all():
+            return
         rate = self.run_config.corpus.mel.sample_rate
         assert isinstance(self.logger, TensorBoardLogger)
         log = self.logger.experiment

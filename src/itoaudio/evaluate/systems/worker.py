@@ -81,13 +81,15 @@ def handled(system, request):
 
 
 def write(path, samples, sample_rate):
-    """16-bit WAV; what is beyond full scale is clipped."""
+    """16-bit WAV, written aside and renamed; what is beyond full scale is clipped."""
     whole = np.round(np.clip(samples, -1, 32767 / 32768) * 32768).astype("<i2")
-    with wave.open(path, "wb") as file:
+    aside = f"{path}.{os.getpid()}.part"
+    with wave.open(aside, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(sample_rate)
         file.writeframes(whole.tobytes())
+    os.replace(aside, path)
 
 
 def peak_memory():
