@@ -20,7 +20,10 @@ def main(runs: tuple[Path, ...], picture: Path) -> None:
     """Write the picture; a panel for each name that RUNS logged, a colour for each run."""
     from matplotlib.figure import Figure
 
-    curves = {run.name: read(run / "log") for run in runs}
+    curves = {run: read(run / "log") for run in runs}
+    for run, found in curves.items():
+        if not found:
+            raise click.ClickException(f"{run}: its log holds no curves of training or validation")
     names = sorted({name for found in curves.values() for name in found})
     columns = min(4, len(names))
     rows = -(-len(names) // columns)
@@ -30,7 +33,7 @@ def main(runs: tuple[Path, ...], picture: Path) -> None:
         for colour, (run, found) in enumerate(curves.items()):
             if name in found:
                 steps, values = smooth(*found[name]) if name.startswith("train/") else found[name]
-                panel.plot(steps, values, f"C{colour}", label=run, marker="" if len(steps) > 20 else ".")
+                panel.plot(steps, values, f"C{colour}", label=str(run), marker="" if len(steps) > 20 else ".")
         panel.set_title(name, fontsize=9)
         panel.set_xlabel("step", fontsize=8)
         panel.legend(fontsize=7)
@@ -54,9 +57,8 @@ def read(log: Path) -> dict[str, tuple[list[int], list[float]]]:
 
 
 def smooth(steps: list[int], values: list[float]) -> tuple[list[float], list[float]]:
-    """Means of `SMOOTHED` neighbours."""
-    cuts = range(0, max(1, len(values) - SMOOTHED + 1), SMOOTHED)
-    parts = [slice(cut, cut + SMOOTHED) for cut in cuts]
+    """Means of `SMOOTHED` neighbours; the last may be of fewer."""
+    parts = [slice(cut, cut + SMOOTHED) for cut in range(0, len(values), SMOOTHED)]
     return [sum(steps[p]) / len(steps[p]) for p in parts], [sum(values[p]) / len(values[p]) for p in parts]
 
 

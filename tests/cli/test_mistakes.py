@@ -34,6 +34,8 @@ def run(*arguments, **more):
         (["say", "-well"], 2, "goes last, behind --: ito say -- -well"),
         (["say", "-dash"], 2, "goes last, behind --: ito say -- -dash"),
         (["say", "-out with it"], 2, "goes last, behind --: ito say -- '-out with it'"),
+        (["say", "-okay"], 2, "goes last, behind --: ito say -- -okay"),
+        (["say", "-over/there and back"], 2, "goes last, behind --: ito say -- '-over/there and back'"),
         (["phonemize", "-dash"], 2, "goes last, behind --: ito phonemize -- -dash"),
         (["say", "Hello.", "-o", "a.json", "--format", "wav", "--timestamps", "./a.json"], 2, "name another"),
         (["say", "Hello.", "--voice", "nobody"], 1, "no voice 'nobody'"),
@@ -89,6 +91,24 @@ def test_a_users_mistake_is_one_line_on_stderr(toy_folder, tmp_path, monkeypatch
     assert done.stderr.count("\n") == 1
     assert message in done.stderr
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["say", "--json", "-oout", "-o", "-"],
+        ["say", "--file", "a.txt", "--shard-lines", "3", "-oMy File.wav"],
+        ["say", "--shard-lines", "3", "-oMy File.wav"],
+        ["say", "--file", "a.txt", "-fmp3"],
+        ["say", "--file=a.txt", "-okay"],
+        ["say", "Hello.", "-okay"],
+    ],
+    ids=" ".join,
+)
+def test_who_swallowed_no_text_is_told_of_no_dash(arguments):
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert "behind --" not in done.stderr
 
 
 def test_a_failure_leaves_the_old_file(toy_folder, tmp_path):

@@ -1,5 +1,10 @@
+import json
 import subprocess
 import sys
+
+import pytest
+
+from itoaudio.text import hibari_parts
 
 
 def test_reading_english_loads_no_synthesiser():
@@ -9,3 +14,13 @@ def test_reading_english_loads_no_synthesiser():
         "assert 'hibari' not in sys.modules and 'scipy' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("way", [{}, {"separators": (",", ":")}, {"indent": 1}])
+def test_data_that_a_later_release_writes_otherwise_is_read(way, tmp_path, monkeypatch):
+    monkeypatch.setattr(hibari_parts, "assets", lambda: tmp_path)
+    golds = {"café": "kæfˈA", "read": {"VBD": "ɹˈɛd"}}
+    tagger = {"tags": ["NN"], "tagdict": {"a": "DT"}, "vocab": ["é"], "weights": {"i suffix é": {"NN": 1.5}}}
+    for name, data in (("lexicon_us_gold.json", golds), ("tagger.json", tagger)):
+        (tmp_path / name).write_text(json.dumps(data, **way))
+        assert hibari_parts._data(name) == data

@@ -181,11 +181,26 @@ def test_powers_and_rates_of_units(written, words):
         ("20 degrees C", "twenty degrees Celsius"),
         ("1 degree F", "one degree Fahrenheit"),
         ("20 deg C", "twenty degrees Celsius"),
-        ("at 20 C.", "at twenty degrees Celsius."),
         ("At -5 C and windy", "At minus five degrees Celsius and windy"),
-        ("at 20-30 C", "at twenty to thirty degrees Celsius"),
-        ("between 20 C and 30 C", "between twenty degrees Celsius and thirty degrees Celsius"),
+        ("temperatures of 20-30 C", "temperatures of twenty to thirty degrees Celsius"),
+        (
+            "temperatures between 20 C and 30 C",
+            "temperatures between twenty degrees Celsius and thirty degrees Celsius",
+        ),
         ("a temperature of 20 C", "a temperature of twenty degrees Celsius"),
+        ("The temperature was about 20 C.", "The temperature was about twenty degrees Celsius."),
+        (
+            "The temperature will be 20 to 25 C.",
+            "The temperature will be twenty to twenty five degrees Celsius.",
+        ),
+        ("Heat the water to 80 C.", "Heat the water to eighty degrees Celsius."),
+        ("It was cooled to minus 5 C.", "It was cooled to minus five degrees Celsius."),
+        ("Water boils at 100 C at sea level.", "Water boils at one hundred degrees Celsius at sea level."),
+        ("It melts at 0 C (32 F).", "It melts at zero degrees Celsius (thirty two degrees Fahrenheit)."),
+        ("at 100 C water boils", "at one hundred degrees Celsius water boils"),
+        ("Bake at 350 F.", "Bake at three hundred fifty degrees Fahrenheit."),
+        ("It's 20 C outside.", "It's twenty degrees Celsius outside."),
+        ("Mine is 2 C warmer.", "Mine is two degrees Celsius warmer."),
         ("Preheat the oven to 400 F.", "Preheat the oven to four hundred degrees Fahrenheit."),
         ("1.5C of warming", "one point five degrees Celsius of warming"),
     ],
@@ -198,6 +213,7 @@ def test_degrees(written, words):
     ("written", "words"),
     [
         ("20 C", "twenty C"),
+        ("at 20 C.", "at twenty C."),
         ("seat 20C", "seat twenty C"),
         ("at 20 C programs", "at twenty C programs"),
         ("at 20 C Street", "at twenty C Street"),
@@ -207,4 +223,40 @@ def test_degrees(written, words):
     ],
 )
 def test_a_letter_behind_a_number_is_no_scale_of_degrees(written, words):
+    assert said(written) == words
+
+
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [
+        ("The iPhone 5C is cool", "five C"),
+        ("Our seats were 14C and 14F, and it was cold outside.", "fourteen C and fourteen F, and"),
+        ("She left the heated lounge and walked to gate 22C.", "twenty two C."),
+        ("She left the heated lounge and walked to 22 C.", "twenty two C."),
+        ("The oven is in room 12 F.", "twelve F."),
+        ("four 5 C batteries at room temperature", "five C batteries"),
+        ("My apartment, 4C, has no heating.", "four C,"),
+        ("Mix 2 C sugar with 1 C butter; heat gently.", "two C sugar with one C butter;"),
+        ("I live at 4C.", "four C."),
+        ("I live at 20 C on Elm Street.", "twenty C on"),
+        ("She sat in 14 C outside the lounge.", "fourteen C outside"),
+        ("It was cool, and we went to 5 C.", "five C."),
+    ],
+)
+def test_a_warm_word_elsewhere_makes_no_degrees(written, heard):
+    assert heard in said(written)
+    assert "degrees" not in said(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("10⁶ cells", "ten to the sixth cells"),
+        ("10⁻³", "ten to the power of minus three"),
+        ("10²³", "ten to the power of twenty three"),
+        ("5² and 3³", "five squared and three cubed"),
+        ("20 m² and x²", "twenty square meters and x squared"),
+    ],
+)
+def test_raised_digits_behind_a_number_are_powers(written, words):
     assert said(written) == words

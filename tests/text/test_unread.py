@@ -1,5 +1,6 @@
 import json
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,10 +37,36 @@ def test_long_names_that_begin_alike_are_told_apart():
     assert "a" * 100 not in found
 
 
-@pytest.mark.parametrize("raw", [b"", b"[1,2]", b'{"a":1', b'{"a:1}'])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *(b"", b"[1,2]", b'{"a":1', b'{"a:1}', b"{1,2}", b'{"a":1}{"b":2}'),
+        *(
+            b'{"a": 1, "b": 2}',
+            b'{"a" :1}',
+            b'{ "a":1}',
+            b'{"a":1\n}',
+            b'{"a":[1, 2]}',
+            b'{"a":1,"b" :2,"c":3}',
+        ),
+        *(rb'{"\u00e9":1}', rb'{"a\/b":1}', rb'{"a":1,"\u0022":2}', rb'{"\ud800":1}'),
+    ],
+)
 def test_what_is_no_object_is_refused(raw):
-    with pytest.raises(ValueError, match="JSON"):
+    with pytest.raises(ValueError, match=r"JSON|truncated"):
         UnreadObject(raw)
+
+
+def test_what_no_utf_8_holds_is_absent():
+    found = UnreadObject(b'{"a":1}')
+    assert found.get("\ud800") is None
+    assert "\ud800" not in found
+
+
+def test_what_msgspec_writes_is_held():
+    members = {"": 0, 'a"b\\': " \n", "\x01\n\x7fé": [1, {"a b": 2}]}
+    assert dict(UnreadObject(msgspec.json.encode(members))) == members
+    assert dict(UnreadObject(b"{}")) == {}
 
 
 def test_lexicon_and_tagger_stay_unread():

@@ -55,14 +55,21 @@ def _dash(error: click.UsageError, words: Sequence[str]) -> str:
     options, given = error.ctx.command.params, error.ctx.params
     if "text" not in [one.name for one in options if isinstance(one, click.Argument)]:
         return ""
+    if any(word.split("=")[0] in ("--file", "--batch") for word in words):
+        return ""
     if isinstance(error, click.NoSuchOption):
-        taken = [error.option_name]
-    elif isinstance(error, click.BadParameter) or given.get("text") or given.get("batch"):
+        begins = (error.option_name,)
+    elif isinstance(error, click.BadParameter) or given.get("text"):
         return ""
     else:
-        taken = [name for one in options for name in one.opts if len(name) == 2]
-    found = (word for word in words if word.startswith(tuple(taken)) and _LIKE_TEXT.fullmatch(word))
-    text = next(found, "")
+        values = [(name, given.get(one.name)) for one in options for name in one.opts if len(name) == 2]
+        begins = tuple(name + value for name, value in values if value and _is_about(value, error.message))
+    text = next((word for word in words if word.startswith(begins) and _LIKE_TEXT.fullmatch(word)), "")
     shown = text if len(text) <= 40 else text[:40] + "…"
     mend = f"{error.ctx.command_path} -- {shlex.quote(shown)}"
     return f"; a text that begins with a dash goes last, behind --: {mend}" if text else ""
+
+
+def _is_about(value: str, message: str) -> bool:
+    """Whether `message` refuses the value of -o or of -d."""
+    return message.startswith((f"{value}: ", f"{value} is ", "cannot write '", "--batch and -d go together"))

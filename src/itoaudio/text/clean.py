@@ -23,6 +23,9 @@ _FOLDED = str.maketrans(
     }
 )
 _KEPT_AS_THEY_ARE = frozenset("½¼¾⅓⅔⅛⅜⅝⅞²³°µ™®©αβγδεζηθικλμνξοπρστυφχψω")  # the normaliser reads these
+_RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
+_POWER = re.compile(rf"(?<=\d)(?![²³](?![{_RAISED}]))⁻?[{_RAISED[1:]}]+")  # 10⁶ is 10^6; 5² stays
+_LOWERED = str.maketrans(_RAISED, "-0123456789")
 _SPACED = re.compile(r"\s*(—|…)\s*|--+")
 _ENTITIES = {
     "&amp;": "&", "&nbsp;": " ", "&quot;": '"', "&apos;": "'", "&#39;": "'", "&lt;": "<", "&gt;": ">",
@@ -35,6 +38,7 @@ _ELLIPSIS = re.compile(r"\.(?:\s?\.){2,}")
 def clean(text: str) -> str:
     """`text` in plain characters; `UnreadableWord` names a word in a script other than Latin."""
     text = _ENTITY.sub(lambda entity: _ENTITIES[entity[0]], text)
+    text = _POWER.sub(lambda power: "^" + power[0].translate(_LOWERED), text)
     folded = unicodedata.normalize("NFC", text).translate(_FOLDED)
     plain = "".join(char if char.isascii() else _plain(char) for char in folded)
     for word in plain.split():

@@ -48,17 +48,25 @@ class _Tagger(msgspec.Struct):
 
 def _data(name: str) -> Any:
     """What hibari reads from a file of its data; the large objects among it are read where they are asked."""
-    from itoaudio.text.unread import UnreadObject  # and numpy, which an import of `text` need not wait for
-
     raw = (assets() / name).read_bytes()
     if name.endswith(".gz"):
         raw = gzip.decompress(raw)
     if name.startswith("lexicon_"):
-        return UnreadObject(raw)
+        return _unread(raw)
     if name.startswith("tagger."):
         model = msgspec.json.decode(raw, type=_Tagger)
-        return {**msgspec.structs.asdict(model), "weights": UnreadObject(memoryview(model.weights))}
+        return {**msgspec.structs.asdict(model), "weights": _unread(memoryview(model.weights))}
     return msgspec.json.decode(raw)
+
+
+def _unread(raw: bytes | memoryview) -> Any:
+    """The object unread, or read where another release of hibari writes it in another way."""
+    from itoaudio.text.unread import UnreadObject  # and numpy, which an import of `text` need not wait for
+
+    try:
+        return UnreadObject(raw)
+    except ValueError:
+        return msgspec.json.decode(raw)
 
 
 @cache

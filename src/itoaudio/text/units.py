@@ -1,7 +1,7 @@
-"""Units behind a number: "9.8 m/s²" is "9.8 meters per second squared", "at 20 C" is "at 20 °C".
+"""Units behind a number: "9.8 m/s²" is "9.8 meters per second squared", "heat it to 20 C" is "20 °C".
 
 A unit alone that is not here, and a sign of degrees, are read by the library's normaliser. A lone C or F may
-be anything (a seat, a language), so what stands around it decides.
+be anything (a seat, a flat, a cup), so only a few constructions make degrees of it.
 """
 
 import re
@@ -24,17 +24,23 @@ _NAMES = _ALONE | {  # only where a power or a "per" shows what they are
 }  # fmt: skip
 _MANY = {"inch": "inches", "foot": "feet"}
 _LENGTHS = ("meter", "inch", "foot", "yard", "mile")
-_WARMTH = re.compile(
-    r"\b(?:temperatures?|degrees?|Celsius|Fahrenheit|thermostat|oven|weather|outside"
-    r"|(?:pre)?heat(?:s|ed|ing)?|cool(?:s|ed|ing)?|warm(?:s|ed|ing)?|boil(?:s|ed|ing)?|melt(?:s|ed|ing)?"
-    r"|freez(?:es|ing)|froze)\b",
-    re.IGNORECASE,
-)
 _SCALES = {"C": "Celsius", "F": "Fahrenheit"}
-_AT = re.compile(r"\b(?:at|above|below|between) (?:[\d.]+ ?[-–] ?)?$", re.IGNORECASE)
-# "20 C programs" are no degrees, nor is what has a name of its own ("Figure 20 C").
-_GOES_ON = re.compile(r" (?!(?:and|or|to|for|in|on|with|when|while|until|the|it)\b)\w")
-_NAMED = re.compile(r"\b[A-Z]\w* $")
+_WARM = (  # what stands before a lone C or F of degrees, and what behind it
+    (
+        r"\btemperatures? (?:(?:will|can|may) )?"
+        r"(?:of|is|are|was|were|be|above|below|over|under|between|from|near|reache[sd]|rose|fell|stays) "
+        r"(?:(?:at|to|about|around|only|just|nearly) )?",
+        "",
+    ),
+    (r"\b(?:pre)?(?:heat|cool|warm)(?:s|ed|ing)?(?: (?:it|them|up|down|the \w+))? to ", ""),
+    (r"\b(?:bake|roast|oven(?: is| was)?) (?:at|to) ", ""),
+    (r"\b(?:boil|melt)(?:s|ed|ing)? at |\b(?:froze|freez(?:es?|ing)) at ", ""),
+    (r"\b(?:boil|melt|freez)ing point (?:of|is) ", ""),
+    (r"\bat ", r",? (?:the )?\w+ (?:boil|melt|freeze)s\b"),
+    (r"\bit(?:'s| is| was) (?:(?:about|only|just|nearly|still) )?", r" (?:outside|today|tonight)\b"),
+    (r"\b(?:at|to|of|is|was|above|below|from) (?=-|minus )", ""),
+    ("", r" (?:of (?:warming|cooling)|warmer|colder|hotter|cooler)\b"),
+)
 
 
 def _words(unit: str, power: str | None, *, many: bool) -> str:
@@ -59,28 +65,20 @@ def _rate(match: re.Match[str]) -> str:
     return f"{count} {words}" if count else words
 
 
-def _degrees(match: re.Match[str]) -> str:
-    count, scale = match.groups()
-    before, after = match.string[: match.start()], match.string[match.end() :]
-    if _AT.search(before):
-        meant = not _GOES_ON.match(after)
-    else:
-        meant = not _NAMED.search(before) and _WARMTH.search(match.string) is not None
-    return f"{count} °{scale}" if meant else match[0]
-
-
 def _one_of(units: dict[str, str]) -> str:
     return "|".join(re.escape(unit) for unit in sorted(units, key=len, reverse=True))
 
 
 _POWER = r"([²³]|\^[23]|(?:(?<=m)|(?<=ft)|(?<=/s))[23])"  # a plain digit only where N2 and B2 are not meant
+_RANGE = rf"(?:{NUMBER} ?(?:-|–|to|and) ?)?(?:-|minus )?"
+_COUNT = rf"(?<![\w.])({_RANGE}(?:{NUMBER}(?= )|\d+\.\d+)) ?"  # with its blank: 4C is a seat
 _SCALE = r"([CF])(?![\w#+&/'-]|\.\w| [A-Z])"
 
 UNIT_RULES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"(?<=\d )deg (?=[CF]\b)", "degrees "),
     (r"(\bdegrees|(?<=\b1 )degree) ([CF])(?![\w'-])", lambda match: f"{match[1]} {_SCALES[match[2]]}"),
-    (rf"(?<![\w.])((?:-|minus )?{NUMBER}) ?{_SCALE}", _degrees),
-    (rf"(°[CF] (?:and|or|to) -?{NUMBER}) ?{_SCALE}", r"\1 °\2"),
+    *((rf"((?i:{before})){_COUNT}{_SCALE}(?={behind})", r"\1\2 °\3") for before, behind in _WARM),
+    (rf"(°[CF] (?:and |or |to |\()-?{NUMBER}) ?{_SCALE}", r"\1 °\2"),
     (r"\b(\d+) ?ft\.? (\d+) ?in\b\.?", r"\1 feet \2 inches"),
     (r"\b(\d+)'(\d{1,2})\"", r"\1 foot \2"),
     (rf"(?<![\w.])({NUMBER}) ?({_one_of(_NAMES)}){_POWER}?/({_one_of(_NAMES)}){_POWER}?(?![\w/'])", _rate),

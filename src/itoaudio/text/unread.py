@@ -30,7 +30,8 @@ _MASKS = np.tril(np.full((_HASHED_BYTES + 1, _HASHED_BYTES), 255, dtype=np.uint8
 class UnreadObject(Mapping[str, Any]):
     """Members of `raw`, one JSON object in UTF-8 without spaces between its parts.
 
-    No name may stand twice. ValueError where `raw` is no such object.
+    No name may stand twice. ValueError where `raw` is no such object, or where a name is written otherwise
+    than msgspec writes it; that the values are JSON shows only when they are asked.
     """
 
     def __init__(self, raw: bytes | memoryview) -> None:
@@ -41,6 +42,7 @@ class UnreadObject(Mapping[str, Any]):
         self._raw = raw
         letters = np.frombuffer(raw, dtype=np.uint8)
         opens, closes = _member_names(letters)
+        _check_written(letters, opens, closes)
         hashes = _hashes(letters, opens + 1, closes)
         order = np.argsort(hashes).astype(np.int32)
         # A memoryview gives Python's numbers one at a time, several times as fast as an array does.
@@ -60,7 +62,10 @@ class UnreadObject(Mapping[str, Any]):
         return default if (value := self._read(name)) is _ABSENT else value
 
     def _found(self, name: str) -> Any:
-        written = msgspec.json.encode(name)[1:-1]
+        try:
+            written = msgspec.json.encode(name)[1:-1]
+        except UnicodeEncodeError:  # a lone half of a pair, which no text in UTF-8 holds
+            return _ABSENT
         sought = _hash(written)
         place = bisect_left(self._hashes, sought)
         while place < len(self._hashes) and self._hashes[place] == sought:
@@ -92,10 +97,25 @@ def _member_names(raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     quotes = np.delete(quotes, _escaped(raw, quotes))
     if len(quotes) % 2:
         raise ValueError("a string of this JSON has no end")
+    blanks = np.flatnonzero(raw <= ord(" "))
+    if (np.searchsorted(quotes, blanks) % 2 == 0).any():
+        raise ValueError("blanks stand between the parts of this JSON")
     named = np.flatnonzero(raw[quotes[1::2] + 1] == ord(":"))
     opens, closes = quotes[::2][named], quotes[1::2][named]
     outermost = _brackets(raw, quotes, b"{[", opens) - _brackets(raw, quotes, b"}]", opens) == 1
     return opens[outermost], closes[outermost]
+
+
+def _check_written(raw: np.ndarray, opens: np.ndarray, closes: np.ndarray) -> None:
+    """ValueError unless a member stands first, the others behind commas, and names are written as sought."""
+    if (opens[:1] != 1).any() or (raw[opens[1:] - 1] != ord(",")).any() or (len(raw) > 2 and not len(opens)):
+        raise ValueError("members of this JSON do not follow each other with a comma between")
+    slashes = np.flatnonzero(raw == ord("\\"))
+    members = np.searchsorted(opens, slashes) - 1
+    for member in np.unique(members[slashes < closes[members]]):
+        name = raw[opens[member] : closes[member] + 1].tobytes()
+        if msgspec.json.encode(msgspec.json.decode(name)) != name:
+            raise ValueError(f"a name of this JSON is not written as it is sought: {name[:40]!r}")
 
 
 def _places(raw: np.ndarray, kinds: bytes) -> np.ndarray:
