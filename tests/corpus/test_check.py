@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 from pathlib import Path
 
@@ -97,7 +98,13 @@ def test_every_kind_is_proven():
     assert set(SOUNDS) | others | {"text_misfit"} == set(KINDS)
 
 
-def test_the_cleaned_manifest_is_what_prepare_takes(folder, add, tmp_path):
+@pytest.mark.parametrize("drives", ["one drive", "two drives"])
+def test_the_cleaned_manifest_is_what_prepare_takes(folder, add, tmp_path, monkeypatch, drives):
+    def no_way(*_):
+        raise ValueError("path is on mount 'D:', start on mount 'C:'")
+
+    if drives == "two drives":
+        monkeypatch.setattr(os.path, "relpath", no_way)
     add("silent", np.zeros(RATE, np.float32))
     add("odd", speechlike(GOOD, seed=7), text="The zorblaxian dried on a thin rack.")
     before = digests(folder)

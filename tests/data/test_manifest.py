@@ -1,8 +1,9 @@
+import os
 from pathlib import Path
 
 import pytest
 
-from itoaudio.data.manifest import Utterance, part_of, read_manifest, write_manifest
+from itoaudio.data.manifest import Utterance, part_of, path_from, read_manifest, write_manifest
 
 
 def test_takes_of_one_sentence_stand_on_one_side():
@@ -24,6 +25,17 @@ def test_round_trip(tmp_path):
     assert read_manifest(tmp_path / "manifest.jsonl") == items
     with pytest.raises(ValueError, match="ito prepare"):
         read_manifest(tmp_path / "none.jsonl")
+
+
+def test_a_path_to_another_drive_is_absolute(tmp_path, monkeypatch):
+    assert path_from(tmp_path / "cache", tmp_path / "a.wav") == os.path.join("..", "a.wav")
+
+    def drives_differ(*_):
+        raise ValueError("path is on mount 'D:', start on mount 'C:'")
+
+    monkeypatch.setattr(os.path, "relpath", drives_differ)
+    monkeypatch.chdir(tmp_path)
+    assert path_from(tmp_path / "cache", Path("a.wav")) == str(tmp_path / "a.wav")
 
 
 @pytest.mark.parametrize("kind", ["beside the manifest", "of an older version", "absolute"])

@@ -116,6 +116,45 @@ def test_what_breaks_off_leaves_no_shard(tmp_path, monkeypatch):
     assert list((tmp_path / "shards").iterdir()) == []
 
 
+def test_a_store_that_fails_costs_no_good_shard_and_leaves_no_index(tmp_path, monkeypatch):
+    for name in ("u", "v"):
+        features(0, 20).save(tmp_path / f"{name}.npz")
+    items = [
+        Utterance(id=name, audio="", text="ab", phonemes="ab", part="train", frames=20) for name in ("u", "v")
+    ]
+    write_manifest(tmp_path / "manifest.jsonl", items)
+    system, url = fsspec.filesystem("memory"), "memory://failing/toy"
+    write_shards(CORPUS, tmp_path, url, size=1)
+    kept = system.cat_file("/failing/toy/train-000001.tar")
+
+    class Refused(Exception):
+        """As stores raise: no OSError."""
+
+    opened = type(system).open
+
+    def refuse(self, path, mode="rb", **more):
+        if mode == "wb" and path.endswith("train-000001.tar"):
+            raise OSError("the store is full")
+        return opened(self, path, mode, **more)
+
+    monkeypatch.setattr(type(system), "open", refuse)
+    with pytest.raises(OSError, match="store is full"):
+        write_shards(CORPUS, tmp_path, url, size=1)
+    assert system.cat_file("/failing/toy/train-000001.tar") == kept
+    assert not system.exists(f"/failing/toy/{INDEX}")
+
+    def broken(*_):
+        raise KeyboardInterrupt
+
+    def undeletable(self, path):
+        raise Refused(path)
+
+    monkeypatch.setattr(tarfile.TarFile, "addfile", broken)
+    monkeypatch.setattr(type(system), "rm_file", undeletable)
+    with pytest.raises(KeyboardInterrupt):
+        write_shards(CORPUS, tmp_path, url, size=1)
+
+
 def test_a_cut_shard_and_other_features_are_named(index):
     shard = index.parts["train"][0]
     system = fsspec.filesystem("memory")

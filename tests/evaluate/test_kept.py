@@ -9,7 +9,10 @@ from pathlib import Path
 
 import msgspec
 
+from itoaudio.evaluate import kept
 from itoaudio.evaluate.kept import forget, note_of
+from itoaudio.evaluate.report.words import provenance
+from itoaudio.evaluate.results import read_results
 from itoaudio.evaluate.systems import System
 from itoaudio.evaluate.testlist import Item
 
@@ -105,6 +108,9 @@ def test_what_is_finished_is_neither_made_nor_judged_again(tmp_path):
     first = next(figure["measured"] for figure in figures if "first_sound_1" in figure["measured"])
     assert evaluated(broken) == 0
     assert log(broken) == [f"judge text {n // 2}" for n in range(3, 8)]
+    results = [read_results(folder / "results.json") for folder in (whole, broken)]
+    words = [dict(provenance(result))["seconds"] for result in results]
+    assert [("without those of a stopped run that left 8 takes" in said) for said in words] == [False, True]
     one, other = (json.loads((f / "results.json").read_text())["rows"][0] for f in (whole, broken))
     for name in ("cells", "values", "audio", "notes"):
         assert one[name] == other[name]
@@ -115,7 +121,7 @@ def test_what_is_finished_is_neither_made_nor_judged_again(tmp_path):
     assert len(log(broken)) == len(log(whole)), "a finished one begins anew"
 
 
-def test_a_note_is_of_its_inputs_only(tmp_path):
+def test_a_note_is_of_its_inputs_and_machine_only(tmp_path, monkeypatch):
     recording, script = tmp_path / "a.wav", tmp_path / "hum.py"
     recording.write_bytes(b"sound")
     script.write_text("one")
@@ -133,4 +139,10 @@ def test_a_note_is_of_its_inputs_only(tmp_path):
     others.append(note())
     recording.write_bytes(b"another sound")
     others.append(note())
-    assert len({first, *others}) == 7
+    here = kept.this_machine()
+    for more in ({"processor": "another"}, {"cores": here.cores + 1}):
+        monkeypatch.setattr(kept, "this_machine", lambda: msgspec.structs.replace(here, **more))  # noqa: B023
+        others.append(note())
+    monkeypatch.setattr(kept, "this_machine", lambda: msgspec.structs.replace(here, load=99.0))
+    assert note() == others[5]
+    assert len({first, *others}) == 9

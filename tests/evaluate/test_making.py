@@ -1,6 +1,7 @@
 """Systems in processes of their own: what they report, and what becomes of their failures."""
 
 import sys
+import wave
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import soundfile
 
 from itoaudio.audio import files
 from itoaudio.evaluate.making import Making, SystemFailed, make
-from itoaudio.evaluate.systems import System, system
+from itoaudio.evaluate.systems import System, system, worker
 from itoaudio.evaluate.testlist import Item
 
 SCRIPT = """
@@ -65,6 +66,16 @@ def test_takes_of_every_item_and_seed_with_their_figures(beeps, tmp_path):
     assert {"rtf_1", "first_sound_1", "first_sound_2"} <= first.keys()
     assert not {"rtf_1", "first_sound_1"} & last.keys()
     assert first["first_sound_2"] < 20 * 5
+
+
+def test_a_full_disk_leaves_no_part_of_a_sound(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "the disk is full")
+
+    monkeypatch.setattr(wave.Wave_write, "writeframes", full)
+    with pytest.raises(OSError, match="disk is full"):
+        worker.write(str(tmp_path / "a.wav"), np.zeros(9), 8000)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_system_without_noise_is_asked_once(beeps, tmp_path):

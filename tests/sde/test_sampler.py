@@ -157,8 +157,13 @@ def test_names_the_time_where_the_network_fails(sde):
     broken = Denoiser(sde, lambda x, level: x / (0.0 if level < 0.3 else 1.0), PARAMETRISATIONS["v"])
     x = torch.ones(2, 3)
     grid = GRIDS["uniform"](sde, 20, t_start=0.9)
+    options = {"grid": grid, "predictor": PREDICTORS["dpm_solver_pp_2m"], "noise": None}
     with pytest.raises(ValueError, match=r"x is (nan|-?inf) after the step from t = 0\.\d+ to 0\.\d+"):
-        run(broken, x, grid=grid, predictor=PREDICTORS["dpm_solver_pp_2m"], noise=lambda: x)
+        run(broken, x, **options)
+    steps = []
+    end = run(broken, x, **options, check_finite=False, callback=lambda step, *_: steps.append(step))
+    assert steps == list(range(20)), "to the end all the same"
+    assert not end.isfinite().any()
 
 
 def test_refuses_noise_of_another_shape(sde, exact):

@@ -1,5 +1,7 @@
 """Mels of an acoustic model for a vocoder: as long as the recordings, at their pitch, always the same."""
 
+from pathlib import Path
+
 import msgspec
 import numpy as np
 import pytest
@@ -66,6 +68,16 @@ def test_temperature_is_the_size_of_the_noise(made):
     cold = msgspec.structs.replace(settings, temperature=0.0)
     colder = acoustic_mels(cold, CORPUS, cache, "validation")["2"]
     assert not np.allclose(colder, acoustic_mels(settings, CORPUS, cache, "validation")["2"])
+
+
+def test_a_model_that_has_run_away_is_refused(made):
+    folder = Path(made[0].run)
+    networks = new_networks(RUN)
+    for weight in networks.score.parameters():
+        torch.nn.init.constant_(weight, torch.nan)
+    save_weights(networks, folder, step=1)
+    with pytest.raises(ValueError, match=f"{folder} makes NaN of 0"):
+        acoustic_mels(made[0], CORPUS, made[1], "train")
 
 
 def test_another_corpus_is_refused(made):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from lightning.pytorch.utilities.exceptions import SIGTERMException
 
 from itoaudio.train import devices
 from itoaudio.train import state as state_files
@@ -59,6 +60,28 @@ def test_sigterm_loses_no_step(whole, tmp_path, end, caplog):
     module, _ = train(tmp_path, run(minutes=1e6))
     assert same(module.state_dict(), whole[1].state_dict())
     assert same(weights(whole[0]), weights(tmp_path))
+
+
+@pytest.mark.parametrize("end", [1, 3])
+def test_sigterm_waits_for_all_parts_of_its_step(tmp_path, end):
+    """It comes in the first of two: what is saved lies between two steps, never between two parts."""
+    whole, _ = train(tmp_path / "whole", run(accumulate=2))
+    with pytest.raises(SystemExit):
+        train(tmp_path, run(accumulate=2, minutes=1e6), end=end)
+    assert saved_step(tmp_path / "toy") == end
+    module, _ = train(tmp_path, run(accumulate=2, minutes=1e6))
+    assert same(module.state_dict(), whole.state_dict())
+    assert same(weights(tmp_path / "whole"), weights(tmp_path))
+
+
+def test_a_run_that_is_terminated_before_its_first_step_begins_anew(tmp_path, monkeypatch, caplog):
+    def end(*_):
+        raise SIGTERMException
+
+    monkeypatch.setattr(Module, "on_train_batch_start", end)
+    with pytest.raises(SystemExit):
+        train(tmp_path, run())
+    assert "the same command begins anew, nothing was saved yet" in caplog.text
 
 
 def test_a_finished_state_has_its_weights_whatever_came_after_it(whole, tmp_path, monkeypatch):

@@ -14,6 +14,7 @@ from itoaudio.corpus import sound
 from itoaudio.corpus.examine import Examined, Fit, examine, fit_of
 from itoaudio.corpus.finding import KINDS, Finding
 from itoaudio.corpus.settings import Limits
+from itoaudio.data.manifest import path_from
 from itoaudio.data.parallel import each
 from itoaudio.data.recipes import read_corpus
 from itoaudio.data.source import Listing, Source
@@ -98,7 +99,7 @@ def write_clean(checked: Checked, path: Path) -> None:
     rows = [
         {
             "id": source.id,
-            "audio": os.path.relpath(source.audio.resolve(), base),
+            "audio": path_from(base, source.audio),
             "text": source.text,
             **({"speaker": source.speaker} if source.speaker else {}),
         }

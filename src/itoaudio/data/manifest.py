@@ -18,7 +18,7 @@ Part = Literal["train", "validation", "test"]
 class Utterance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A recording with its text, phonemes (over the symbol table), part of the split and length in frames.
 
-    audio: the recording; in the file relative to its folder, so that it is found from wherever a command is
+    audio: the recording; in the file `path_from` its folder, so that it is found from wherever a command is
     called. speaker: whose it is; "" in a corpus of one speaker without a name.
     """
 
@@ -40,6 +40,15 @@ def part_of(text: str, *, seed: int, validation: float, test: float) -> Part:
     if place < test:
         return "test"
     return "validation" if place < test + validation else "train"
+
+
+def path_from(folder: Path, path: Path) -> str:
+    """`path` relative to `folder`; absolute where no way leads, as between two drives of Windows."""
+    path = path.resolve()
+    try:
+        return os.path.relpath(path, folder.resolve())
+    except ValueError:
+        return str(path)
 
 
 def write_manifest(path: Path, utterances: Iterable[Utterance]) -> None:

@@ -7,7 +7,6 @@ one. The manifest is written last: without it the folder is not finished, and th
 
 import errno
 import logging
-import os
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from hashlib import blake2b
@@ -24,7 +23,7 @@ from itoaudio.text.symbols import ENGLISH_SYMBOLS
 from .config import CorpusConfig
 from .corrections import load as load_corrections
 from .features import Stored, make_features
-from .manifest import Utterance, part_of, write_manifest
+from .manifest import Utterance, part_of, path_from, write_manifest
 from .parallel import each
 from .recipes import CorpusError, Source, read_corpus
 
@@ -111,7 +110,7 @@ def _prepared(source: Source, corpus: CorpusConfig, path: Path) -> Utterance:
         stored = Stored(features.frames, stamp)
     return Utterance(
         id=source.id,
-        audio=os.path.relpath(source.audio.resolve(), path.parent.resolve()),
+        audio=path_from(path.parent, source.audio),
         text=source.text,
         phonemes=phonemes,
         part=part_of(source.text, seed=corpus.seed, validation=corpus.validation, test=corpus.test),

@@ -48,21 +48,25 @@ def write_shards(corpus: CorpusConfig, folder: Path, url: str, *, size: int = 64
     """Features of the prepared `folder` as shards of `size` utterances below `url`. The order is drawn from
     the corpus' seed, so that neighbours in a shard are no neighbours in the corpus."""
     system, root = url_to_fs(url)
+    utterances = read_manifest(folder / "manifest.jsonl")
     system.makedirs(root, exist_ok=True)
+    if system.exists(f"{root}/{INDEX}"):  # with it, shards that are half rewritten would look whole
+        system.rm_file(f"{root}/{INDEX}")
     parts: dict[str, tuple[Shard, ...]] = {}
     for part in PARTS:
-        found = [item for item in read_manifest(folder / "manifest.jsonl") if item.part == part]
+        found = [item for item in utterances if item.part == part]
         order = np.random.default_rng(corpus.seed).permutation(len(found))
         mixed = [found[index] for index in order]
         shards = []
         for start in range(0, len(mixed), size):
             shard = Shard(f"{part}-{start // size:06d}.tar", tuple(mixed[start : start + size]))
             path = f"{root}/{shard.name}"
-            with _whole(system, path), system.open(path, "wb") as file:
+            opened = system.open(path, "wb")  # where that fails, what is there stays
+            with _whole(system, path), opened as file:
                 _write(file, shard, folder)
             shards.append(shard)
         parts[part] = tuple(shards)
-    speakers = sorted({item.speaker for item in read_manifest(folder / "manifest.jsonl")})
+    speakers = sorted({item.speaker for item in utterances})
     recordings = load(folder, "train", speakers)
     measured = {name: values.tolist() for name, values in statistics(recordings).items()}
     index = Index(digest=corpus.digest, parts=parts, statistics=measured)
@@ -77,7 +81,7 @@ def _whole(system: fsspec.AbstractFileSystem, path: str) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        with suppress(OSError):  # there may be none, and nothing may hide the cause
+        with suppress(Exception):  # there may be none, and what a store raises must not hide the cause
             system.rm_file(path)
         raise
 

@@ -1,6 +1,7 @@
 """What an evaluation has of each take, kept in its folder until it is done: one that was stopped goes on.
 
-A note is named by what its take is made from (code, system with its voice or weights, item, seed, threads).
+A note is named by what its take is made from (code, system with its voice or weights, item, seed, threads)
+and by the machine, whose speed it tells.
 It holds what the system reported, what judges said under their settings, and the digest of the sound.
 """
 
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from itoaudio.evaluate.results import this_commit, write_text
+from itoaudio.evaluate.results import this_commit, this_machine, write_text
 from itoaudio.evaluate.systems.table import System, Task
 from itoaudio.evaluate.testlist import Item
 from itoaudio.runtime.errors import UnknownVoice
@@ -66,7 +67,9 @@ def note_of(folder: Path, system: System, task: Task, item: Item, *, seed: int, 
     """Where a take of an evaluation in `folder` is kept. An evaluation of several hours is one of one commit:
     what `this_commit` does not see, edits of other rooms and programs behind `command:`, nobody looks at."""
     files = [_source(system), item.recording]
-    parts = (this_commit(), system, task, item, seed, threads, [_digest(file) for file in files if file])
+    machine = this_machine()
+    made_from = (this_commit(), machine.processor, machine.cores, system, task, item, seed, threads)
+    parts = (made_from, [_digest(file) for file in files if file])
     return folder / FOLDER / f"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}.json"
 
 

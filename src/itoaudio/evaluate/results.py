@@ -39,7 +39,8 @@ class Row(msgspec.Struct, kw_only=True):
     """One system at one task.
 
     values: by metric, items x seeds in the order of the run's items (null where there is none); notes: why
-    cells are empty; audio: by item and seed, relative to the run's folder; failed: why the row is empty.
+    cells are empty; audio: by item and seed, relative to the run's folder; failed: why the row is empty;
+    made_seconds, judged_seconds: see `Results.kept`.
     """
 
     task: Task
@@ -91,7 +92,7 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Results(msgspec.Struct, kw_only=True):
-    """A whole run."""
+    """A whole run. kept: takes that a stopped run had left, whose seconds are not counted here."""
 
     title: str
     date: str
@@ -104,6 +105,7 @@ class Results(msgspec.Struct, kw_only=True):
     rows: list[Row]
     tests: list[Test]
     seconds: float
+    kept: int = 0
     version: int = 1
 
     def row(self, task: str, label: str) -> Row:
@@ -167,6 +169,7 @@ def _git(folder: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
+@cache
 def _processor() -> str:
     information = Path("/proc/cpuinfo")
     if information.is_file():

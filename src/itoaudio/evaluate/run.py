@@ -64,8 +64,8 @@ def evaluate(
     """Run everything; `say` gets a line for each row, with the seconds it took. What a run that was stopped
     left in `how.folder` is not made and judged again (see `kept`)."""
     begun, judges = time.perf_counter(), Judges(dict(metrics), say)
-    if count := takes_in(how.folder):
-        say(f"goes on with {count} takes of a stopped run; to begin anew, remove {how.folder / FOLDER}")
+    if kept := takes_in(how.folder):
+        say(f"goes on with {kept} takes of a stopped run; to begin anew, remove {how.folder / FOLDER}")
     references = {item.id: Sound.read(item.recording) for item in items if item.recording}
     rows = [
         _row(system, task, items, references, judges, how)
@@ -87,6 +87,7 @@ def evaluate(
             test for task in tasks for metric in metrics.values() for test in compared(rows, task, metric)
         ],
         seconds=time.perf_counter() - begun,
+        kept=kept,
     )
 
 

@@ -20,10 +20,6 @@ Callback = Callable[[int, float, Array, Prediction], None]
 """(step, time reached, state there, prediction that led there)."""
 
 
-class StateNotFinite(ValueError):
-    """A state, or what was denoised from it, that holds NaN or infinity; the message says from when on."""
-
-
 def sample(
     denoiser: Denoiser,
     x: Array,
@@ -34,14 +30,16 @@ def sample(
     corrector: Corrector | None = None,
     denoise_last: bool = False,
     callback: Callback | None = None,
+    check_finite: bool = True,
 ) -> Array:
     """Carry `x` (B, ...), the state at grid[0], backwards in time to grid[-1].
 
     grid: decreasing times; noise: draws standard normal noise in x's shape, None where nothing draws;
     corrector: runs after every step but the last (after that too if it is one of `after_last`);
     denoise_last: answer the posterior mean of x_0 instead of the state (Jolicoeur-Martineau et al. 2020);
-    callback: called after every step. Raises ValueError for a grid that does not fall, for a network or noise
-    of another shape than x, and `StateNotFinite` when the state is no longer finite.
+    callback: called after every step; check_finite: refuse a state that is no longer finite, else go on with
+    it. Raises ValueError for that, for a grid that does not fall, and for a network or noise of another shape
+    than x.
     """
     instants = [denoiser.sde.at(t, x) for t in check_grid(grid).tolist()]
     history: list[Prediction] = []
@@ -51,22 +49,21 @@ def sample(
         x = predictor.step(denoiser, history, s, draw)
         if corrector is not None and (s is not instants[-1] or corrector.after_last):
             x = corrector.correct(denoiser, x, t, s, draw)
-        _check_state(x, history[-1], s.t)
+        _check_state(x, history[-1], s.t, finite=check_finite)
         if callback is not None:
             callback(step, s.t, x, history[-1])
     if not denoise_last:
         return x
     last = denoiser.at(x, instants[-1]).denoised
-    if not isfinite(total := last.sum().item()):
-        raise StateNotFinite(f"denoised is {total} at t = {instants[-1].t}: check the network's output")
+    if check_finite and not isfinite(total := last.sum().item()):
+        raise ValueError(f"denoised is {total} at t = {instants[-1].t}: check the network's output")
     return last
 
 
-def _check_state(x: Array, prediction: Prediction, s: float) -> None:
+def _check_state(x: Array, prediction: Prediction, s: float, *, finite: bool) -> None:
     if x.shape != prediction.x.shape:
         raise ValueError(f"the step changed x from shape {tuple(prediction.x.shape)} to {tuple(x.shape)}")
-    total = x.sum().item()  # NaN and inf survive a sum
-    if not isfinite(total):
-        raise StateNotFinite(
+    if finite and not isfinite(total := x.sum().item()):  # NaN and inf survive a sum
+        raise ValueError(
             f"x is {total} after the step from t = {prediction.t} to {s}: check the network's output"
         )

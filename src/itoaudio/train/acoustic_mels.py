@@ -47,7 +47,8 @@ def acoustic_mels(
     """id -> natural-log mel (M, F) of each utterance of a part, the same at every call: on the CPU, whatever
     the training runs on.
 
-    ValueError when the run was not trained on this corpus: other texts, other loudness, another mel.
+    ValueError when the run was not trained on this corpus (other texts, other loudness, another mel), and
+    when a mel is no number.
     """
     folder = Path(settings.run)
     run = load_run(folder / "config.yaml", AcousticRun)
@@ -58,7 +59,11 @@ def acoustic_mels(
     load_weights(networks, folder)
     maker = Maker(run, networks.eval(), settings)
     found = load(cache_folder(corpus, cache), part, run.speakers)
-    return {recording.id: maker.mel(recording, place) for place, recording in enumerate(found)}
+    mels = {recording.id: maker.mel(recording, place) for place, recording in enumerate(found)}
+    for name, mel in mels.items():
+        if not np.isfinite(mel).all():
+            raise ValueError(f"acoustic_mels: {folder} makes NaN of {name}: its weights have run away")
+    return mels
 
 
 class Maker:

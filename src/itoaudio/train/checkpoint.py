@@ -24,21 +24,21 @@ class SaveState(Checkpoint):
 
     def __init__(self, folder: Path, *, minutes: float, validate_every_steps: int) -> None:
         self.folder, self.seconds, self.validate_every_steps = folder, 60 * minutes, validate_every_steps
-        self.saved_at, self.saved_step = time.monotonic(), 0
+        self.saved_at = time.monotonic()
 
     def on_train_batch_end(
         self, trainer: lightning.Trainer, module: lightning.LightningModule, *_: Any
     ) -> None:
-        step = trainer.global_step
-        if step == self.saved_step:  # in the midst of accumulating gradients
+        if accumulating(trainer):
             return
+        step = trainer.global_step
         late = time.monotonic() - self.saved_at >= self.seconds
         last = step == trainer.max_steps
         # What ends a run in the midst of a validation, where nothing can be saved, then loses no step.
         due = late or last or step % self.validate_every_steps == 0 or trainer.received_sigterm
         if trainer.strategy.broadcast(due):  # one clock for all processes
             trainer.save_checkpoint(self.folder / STATE)
-            self.saved_at, self.saved_step = time.monotonic(), step
+            self.saved_at = time.monotonic()
 
 
 class SaveAverage(lightning.Callback):
@@ -65,6 +65,11 @@ class SaveAverage(lightning.Callback):
         tensors = {name: whole(tensor) for name, tensor in networks.state_dict().items()}
         if trainer.is_global_zero:
             _write_weights(tensors, self.folder, step=trainer.global_step)
+
+
+def accumulating(trainer: lightning.Trainer) -> bool:
+    """Whether some parts of a step are done, and not all: no state of a run is whole then."""
+    return trainer.fit_loop.epoch_loop.batch_progress.current.ready % trainer.accumulate_grad_batches != 0
 
 
 def saved_step(folder: Path) -> int | None:

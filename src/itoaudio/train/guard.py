@@ -1,7 +1,7 @@
 """When a loss or gradient is no number: stop before the weights are, and say at which step and recordings."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -9,23 +9,12 @@ from typing import Any
 import torch
 from torch import Tensor, distributed
 
-from itoaudio.sde.sampler import StateNotFinite
-
 from .state import STATE
 from .tensors import write_tensors
 
 
 class NotFinite(ValueError):
     """A loss or gradient that is NaN or infinite; the message names step, recordings and the saved state."""
-
-
-def or_nan(sampled: Callable[[], Tensor], like: Tensor) -> Tensor:
-    """What `sampled` answers, or NaN of the shape of `like` where the sampler's state is no number: the loss
-    is none either, which stops every process at this step; a validation goes on, and the next step stops."""
-    try:
-        return sampled()
-    except StateNotFinite:
-        return torch.full_like(like, torch.nan)
 
 
 def processes_with(bad: Tensor) -> list[int]:

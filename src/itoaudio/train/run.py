@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader
 
 from . import devices
 from .averaging import Averaging
-from .checkpoint import SaveAverage, SaveState, saved_step
+from .checkpoint import SaveAverage, SaveState, accumulating, saved_step
 from .config import Run, save_yaml
 from .job import Job
 from .module import Module
@@ -72,7 +72,7 @@ def fit(
     except Exception as error:
         raise _explained(error, run, job, folder) from error
     except SIGTERMException:
-        log.warning("run %s: terminated; the same command goes on from step %s", run.name, saved_step(folder))
+        log.warning("run %s: terminated; the same command %s", run.name, _then(folder))
         raise SystemExit(128 + signal.SIGTERM) from None
     except SystemExit:  # Lightning's answer to an interrupt
         if trainer.interrupted:
@@ -91,9 +91,17 @@ def _hush() -> None:
         logging.getLogger(f"lightning.pytorch.{part}").setLevel(logging.WARNING)
 
 
+class _Trainer(lightning.Trainer):
+    """SIGTERM waits for the end of a step: Lightning ends after any part of one."""
+
+    @property
+    def received_sigterm(self) -> bool:
+        return super().received_sigterm and not accumulating(self)
+
+
 def _trainer(run: Run, job: Job, folder: Path, kind: str) -> lightning.Trainer:
     parts, loop = run.distributed.accumulate, run.loop
-    return lightning.Trainer(
+    return _Trainer(
         accelerator=kind,
         devices=job.local_world,
         num_nodes=job.nodes,
@@ -132,10 +140,14 @@ def _explained(error: Exception, run: Run, job: Job, folder: Path) -> Exception:
             f"{folder / STATE} does not fit the configured network ({first}): give this run another name"
         )
     if job.world > 1 and not isinstance(error, (ValueError, OSError)) and any(word in text for word in LOST):
-        step = saved_step(folder)
-        kept = f"goes on from step {step}" if step is not None else "begins anew, nothing was saved yet"
         return ValueError(
             f"run {run.name}: process {job.rank} of {job.world} lost another process; its own message says "
-            f"why. The same command {kept}, with this or another number of processes"
+            f"why. The same command {_then(folder)}, with this or another number of processes"
         )
     return error
+
+
+def _then(folder: Path) -> str:
+    """What the same command does after a run has ended early."""
+    step = saved_step(folder)
+    return "begins anew, nothing was saved yet" if step is None else f"goes on from step {step}"

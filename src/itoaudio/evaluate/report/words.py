@@ -50,6 +50,7 @@ def how_many(row: Row) -> str:
 def provenance(results: Results) -> list[tuple[str, str]]:
     """What is needed to get the figures again."""
     machine = results.machine
+    before = f", without those of a stopped run that left {results.kept} takes" if results.kept else ""
     return [
         ("date", results.date),
         ("commit", results.commit),
@@ -60,5 +61,5 @@ def provenance(results: Results) -> list[tuple[str, str]]:
             f" Python {machine.python}, load {machine.load:g} at the end",
         ),
         ("test list", f"{results.test_list}: {len(results.items)} items"),
-        ("seconds", f"{results.seconds:.0f}"),
+        ("seconds", f"{results.seconds:.0f}{before}"),
     ]

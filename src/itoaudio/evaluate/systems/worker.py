@@ -84,12 +84,17 @@ def write(path, samples, sample_rate):
     """16-bit WAV, written aside and renamed; what is beyond full scale is clipped."""
     whole = np.round(np.clip(samples, -1, 32767 / 32768) * 32768).astype("<i2")
     aside = f"{path}.{os.getpid()}.part"
-    with wave.open(aside, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(sample_rate)
-        file.writeframes(whole.tobytes())
-    os.replace(aside, path)
+    try:
+        with wave.open(aside, "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(sample_rate)
+            file.writeframes(whole.tobytes())
+        os.replace(aside, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(aside)
+        raise
 
 
 def peak_memory():
