@@ -32,9 +32,12 @@ def nodes(monkeypatch):
     from ray.cluster_utils import Cluster
 
     monkeypatch.setattr(services, "start_raylet", patient(services.start_raylet))
+    handler = signal.getsignal(signal.SIGTERM)  # a head node takes it for good
     made = Cluster(initialize_head=True, head_node_args={"include_dashboard": False, **node()})
+    signal.signal(signal.SIGTERM, handler)
     yield made, made.add_node(**node())
     made.shutdown()
+    signal.signal(signal.SIGTERM, handler)
 
 
 def patient(start_raylet):

@@ -74,8 +74,8 @@ def fit(
     except SIGTERMException:
         log.warning("run %s: terminated; the same command %s", run.name, _then(folder))
         raise SystemExit(128 + signal.SIGTERM) from None
-    except SystemExit:  # Lightning's answer to an interrupt
-        if trainer.interrupted:
+    except SystemExit as ended:
+        if trainer.interrupted and ended.code == 1:  # Lightning's answer to an interrupt
             raise KeyboardInterrupt from None
         raise
     finally:
