@@ -32,6 +32,7 @@ def common(command):
         click.option("--steps", type=int),
         click.option("--sampler"),
         click.option("--speaker", help="In a voice of several."),
+        click.option("--variant", help="exact, or few: of itself few for the steps it knows."),
         click.option("--grid"),
         click.option("--temperature", type=float),
         click.option("--corrector-snr", type=float),
