@@ -3,10 +3,12 @@
 import multiprocessing
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from typing import Any
+
+from itoaudio.signals import completed, held_back
 
 MOST_DEATHS = 3
 """In a row without one finished task: then the fault is in the work."""
@@ -46,10 +48,10 @@ def _pool(
     others = set(multiprocessing.active_children())
     with ProcessPoolExecutor(processes, context, initializer=_start, initargs=(make_worker,)) as pool:
         try:
-            futures: dict[Future[Any], Any] = {pool.submit(_make, task): task for task in todo}
-            while futures:
-                for done in wait(futures, return_when=FIRST_COMPLETED).done:
-                    yield futures.pop(done), done.result()
+            with held_back():
+                futures: dict[Future[Any], Any] = {pool.submit(_make, task): task for task in todo}
+            for done in completed(futures):
+                yield futures.pop(done), done.result()
         except BrokenProcessPool:
             return
         except BaseException:

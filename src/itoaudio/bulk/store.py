@@ -4,15 +4,13 @@ A file is whole once it has its name on an object store; elsewhere a crash may l
 here counts as written until a record with its size and digest is (see `shards`).
 """
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import fsspec
 from fsspec.core import url_to_fs
+
+from itoaudio.signals import held_back
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class Store:
         waits until it is whole."""
         system, folder = self._open()
         system.makedirs(folder, exist_ok=True)
-        with _unbroken():
+        with held_back():
             system.pipe_file(f"{folder}/{name}", data)
 
     def sizes(self) -> dict[str, int]:
@@ -50,22 +48,6 @@ class Store:
     def _open(self) -> tuple[Any, str]:
         system, folder = url_to_fs(self.url)
         return system, str(folder).rstrip("/")
-
-
-@contextmanager
-def _unbroken() -> Iterator[None]:
-    """Inside, SIGTERM is held back; after it, it is as if it had come then."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    came: list[int] = []
-    former = signal.signal(signal.SIGTERM, lambda number, _: came.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, former)
-        if came:
-            signal.raise_signal(signal.SIGTERM)
 
 
 def read_url(url: str) -> bytes:

@@ -4,12 +4,14 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from typing import TypeVar
 
 from tqdm import tqdm
+
+from itoaudio.signals import completed, held_back
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -46,8 +48,9 @@ def _pooled(
     pool = ProcessPoolExecutor(workers, initializer=_heed_signals)
     answer = partial(_answer, function)
     try:
-        futures: dict[Future[Result], int] = {pool.submit(answer, job): i for i, job in enumerate(jobs)}
-        for future in as_completed(futures):
+        with held_back():
+            futures: dict[Future[Result], int] = {pool.submit(answer, job): i for i, job in enumerate(jobs)}
+        for future in completed(futures):
             yield futures[future], future.result()
     except BrokenProcessPool:
         return
