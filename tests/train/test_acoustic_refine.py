@@ -3,7 +3,9 @@ import pytest
 import torch
 
 from itoaudio.networks.acoustic import AcousticModel
+from itoaudio.train import acoustic_refine
 from itoaudio.train.acoustic_refine import AcousticRefineModule, module, patch_distance
+from itoaudio.train.acoustic_sampling import draw
 from itoaudio.train.checkpoint import save_weights
 from itoaudio.train.config import RefineConfig
 
@@ -41,3 +43,22 @@ def test_the_energy_distance_is_least_for_the_true_distribution():
 
     assert rule(1.0) < min(rule(0.6), rule(1.5))
     assert rule(0.0) > rule(1.0)
+
+
+@pytest.mark.parametrize(("refine", "draws"), [({}, 2), ({"repulsion": 0.0}, 1), ({"temperature": 0.0}, 2)])
+def test_the_noise_and_the_draws_are_those_of_the_settings(tmp_path, monkeypatch, refine, draws):
+    save_weights(toy_module().networks, tmp_path, step=1)
+    run = msgspec.structs.replace(RUN, start=str(tmp_path), refine=RefineConfig(steps=(1,), **refine))
+    made = module(run, tmp_path)
+    drawn = []
+
+    def told(denoiser, noise, **options):
+        drawn.append(noise)
+        return draw(denoiser, noise, **options)
+
+    monkeypatch.setattr(acoustic_refine, "draw", told)
+    crops, condition = made.aligned_crops(collate(CORPUS[:4], TABLE))
+    made.energy_distance(crops, condition, steps=1)
+    (noise,) = drawn
+    assert len(noise) == draws * len(crops.mel)
+    assert bool(noise.any()) == (refine.get("temperature") != 0.0)

@@ -7,19 +7,24 @@ from itoaudio.data.config import CorpusConfig
 from itoaudio.networks.vocoder import FrameVocoderConfig
 from itoaudio.train.adversarial import AdversarialModule, feature_distance, hinge
 from itoaudio.train.config import AdversarialConfig, OptimiserConfig, RefineConfig
-from itoaudio.train.refine import module
+from itoaudio.train.refine import distance, features, module
 from itoaudio.train.vocoder import VocoderRun
 
 FRAMES, HOP = 24, 256
 
 
-def toy_run(**adversarial) -> VocoderRun:
+def toy_run(*, temperature=1.0, repulsion=1.0, **adversarial) -> VocoderRun:
     return VocoderRun(
         name="toy",
         start="nowhere",
         corpus=CorpusConfig(name="toy", recipe="ljspeech", folder="nowhere"),
         network=FrameVocoderConfig(width=8, condition_blocks=1, score_blocks=1, pitch_width=8),
-        refine=RefineConfig(steps=(1,), adversarial=AdversarialConfig(width=4, **adversarial)),
+        refine=RefineConfig(
+            steps=(1,),
+            temperature=temperature,
+            repulsion=repulsion,
+            adversarial=AdversarialConfig(width=4, **adversarial),
+        ),
         optimiser=OptimiserConfig(steps=4),
     )
 
@@ -49,17 +54,17 @@ def moved(part: torch.nn.Module) -> bool:
 
 
 def test_what_the_sampler_hears_moves_the_sampler_only(toy):
-    recording, first, second = toy.listened(toy_batch(), 1)
+    recording, samples = toy.listened(toy_batch(), 1)
     with torch.no_grad():
         real = toy.discriminators(recording)
-    toy.heard(real, first, second).backward()
+    toy.heard(real, samples).backward()
     assert moved(toy.networks.score)
     assert not moved(toy.discriminators)
 
 
 def test_the_hinge_loss_moves_the_discriminators_only(toy):
-    recording, first, _ = toy.listened(toy_batch(), 1)
-    hinge(toy.discriminators(recording), toy.discriminators(first.detach())).backward()
+    recording, samples = toy.listened(toy_batch(), 1)
+    hinge(toy.discriminators(recording), toy.discriminators(samples[0].detach())).backward()
     assert moved(toy.discriminators)
     assert not moved(toy.networks)
 
@@ -74,8 +79,24 @@ def test_one_optimiser_steps_both_at_their_own_rates(toy):
 
 def test_the_sampler_hears_nothing_before_the_start(monkeypatch, tmp_path):
     quiet = module(toy_run(start_step=10), tmp_path)
-    recording, first, second = quiet.listened(toy_batch(), 1)
-    assert float(quiet.heard(quiet.discriminators(recording), first, second)) == 0
+    recording, samples = quiet.listened(toy_batch(), 1)
+    assert float(quiet.heard(quiet.discriminators(recording), samples)) == 0
+
+
+def test_without_repulsion_one_sample_is_enough(tmp_path):
+    made = module(toy_run(repulsion=0.0), tmp_path).requires_grad_(False)
+    recording, samples = made.listened(toy_batch(), 1)
+    (sample,) = samples
+    spec = made.run_config.corpus.mel
+    attraction = 2 * distance(features(recording, spec), features(sample, spec))
+    assert float(made.energy(recording, samples)) == pytest.approx(float(attraction))
+
+
+@pytest.mark.parametrize(("temperature", "one_sound"), [(0.0, True), (1.0, False)])
+def test_the_temperature_is_that_of_the_samplers_noise(tmp_path, temperature, one_sound):
+    made = module(toy_run(temperature=temperature, repulsion=0.5), tmp_path)
+    _, (first, second) = made.listened(toy_batch(), 1)
+    assert torch.equal(first, second) == one_sound
 
 
 def test_the_features_distance_is_that_of_an_energy_distance():

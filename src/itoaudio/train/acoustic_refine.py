@@ -20,6 +20,7 @@ from .acoustic import AcousticModule, AcousticRun
 from .acoustic_losses import Crops, aligned
 from .acoustic_sampling import draw
 from .config import RefineConfig
+from .energy import copies, energy_score
 
 PATCHES = ((80, 1), (20, 4), (10, 8), (4, 2))  # bands and frames of each
 
@@ -57,16 +58,16 @@ class AcousticRefineModule(AcousticModule):
 
     def energy_distance(self, crops: Crops, condition: Condition, *, steps: int) -> Tensor:
         """Attraction to the recording minus repulsion between two draws of `steps` steps: scalar."""
+        count, repulsion = copies(self.settings.repulsion), self.settings.repulsion
         real = crops.mask.transpose(1, 2)
-        twice = Condition(*(part.repeat(2, 1, 1) for part in condition))
-        network = self.networks.bound(twice, crops.mask.repeat(2, 1, 1))
+        each = Condition(*(part.repeat(count, 1, 1) for part in condition))
+        network = self.networks.bound(each, crops.mask.repeat(count, 1, 1))
         denoiser = Denoiser(self.sde, network, self.parametrisation)
-        noise = torch.cat([self.noise_like(condition.mean) for _ in range(2)])
-        u = draw(denoiser, noise, steps=steps, t_end=self.settings.t_end)
-        first, second = ((twice.mean + u) * real.repeat(2, 1, 1)).chunk(2)
+        noise = torch.cat([self.noise_like(condition.mean) for _ in range(count)])
+        u = draw(denoiser, self.settings.temperature * noise, steps=steps, t_end=self.settings.t_end)
+        samples = ((each.mean + u) * real.repeat(count, 1, 1)).chunk(count)
         target = crops.mel / self.networks.condition.residual * real
-        attraction = patch_distance(target, first) + patch_distance(target, second)
-        return attraction - patch_distance(first, second)
+        return energy_score(patch_distance, target, samples, repulsion=repulsion)
 
 
 def patch_distance(x: Tensor, y: Tensor) -> Tensor:

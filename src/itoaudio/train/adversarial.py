@@ -15,6 +15,7 @@ from torch.nn import functional
 from itoaudio.networks.vocoder.discriminator import Discriminators, Opinion
 
 from .config import AdversarialConfig
+from .energy import energy_score
 from .refine import RefineModule
 from .vocoder import VocoderRun
 
@@ -45,24 +46,24 @@ class AdversarialModule(RefineModule):
 
     def training_step(self, batch: dict[str, Tensor], step: int) -> Tensor:
         counts = self._settings.steps
-        recording, first, second = self.listened(batch, counts[step % len(counts)])
-        energy = self.energy(recording, first, second)
+        recording, samples = self.listened(batch, counts[step % len(counts)])
+        energy = self.energy(recording, samples)
         real = self.discriminators(recording)
-        learning = hinge(real, self.discriminators(first.detach()))
+        learning = hinge(real, self.discriminators(samples[0].detach()))
         self.log_dict({"train/energy": energy, "train/discriminators": learning}, prog_bar=True)
         real = [[feature.detach() for feature in opinion] for opinion in real]
-        return energy + learning + self.heard(real, first, second) + self.pitch_error(batch)
+        return energy + learning + self.heard(real, samples) + self.pitch_error(batch)
 
-    def heard(self, real: list[Opinion], first: Tensor, second: Tensor) -> Tensor:
-        """What the discriminators, held fixed, say to the sampler of two samples; 0 before `start_step`."""
+    def heard(self, real: list[Opinion], samples: list[Tensor]) -> Tensor:
+        """What the discriminators, held fixed, say to the sampler of its samples; 0 before `start_step`."""
         settings = self._adversarial
         share = min(1.0, max(0.0, (self.global_step - settings.start_step) / max(1, settings.ramp_steps)))
         if share == 0:
-            return first.new_zeros(())
+            return samples[0].new_zeros(())
         fixed = {name: p.detach() for name, p in self.discriminators.named_parameters()}
-        one, two = (functional_call(self.discriminators, fixed, (sound,)) for sound in (first, second))
-        score = -0.5 * (mean_score(one) + mean_score(two))
-        apart = feature_distance(real, one) + feature_distance(real, two) - feature_distance(one, two)
+        opinions = [functional_call(self.discriminators, fixed, (sound,)) for sound in samples]
+        score = -torch.stack([mean_score(opinion) for opinion in opinions]).mean()
+        apart = energy_score(feature_distance, real, opinions, repulsion=self._settings.repulsion)
         self.log_dict({"train/score": score, "train/features": apart})
         return share * settings.weight * (score + settings.feature_weight * apart)
 

@@ -125,7 +125,9 @@ class RefineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     locked_pulse: the vocoder's pulses follow the recording's own phase, so that its harmonics stand where the
     recording's are; else F0 is integrated, as at synthesis. projections: rounds of projection onto the mel
-    that end the vocoder's sampler, with gradients through them.
+    that end the vocoder's sampler, with gradients through them. temperature: of the noise that the sampler
+    starts from. repulsion: weight of what keeps two samples apart; 1 makes the energy distance a proper
+    scoring rule, 0 asks for what is nearest to all that fits the condition, and needs one sample only.
     """
 
     steps: tuple[int, ...] = (2,)
@@ -133,6 +135,8 @@ class RefineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     t_end: float = 1e-3
     locked_pulse: bool = True
     projections: int = 0
+    temperature: float = 1.0
+    repulsion: float = 1.0
     adversarial: AdversarialConfig | None = None
 
 

@@ -16,6 +16,7 @@ from torch import Tensor
 from itoaudio.audio.mel import MelSpec, filter_bank
 
 from .config import RefineConfig
+from .energy import copies, energy_score
 from .vocoder import VocoderModule, VocoderRun, loaders
 
 WINDOWS_AND_BANDS = ((2048, 160), (1024, 128), (512, 80), (256, 40), (128, 20))
@@ -41,18 +42,19 @@ class RefineModule(VocoderModule):
         """Attraction to the recording minus repulsion between two samples of `steps` steps."""
         return self.energy(*self.listened(batch, steps))
 
-    def listened(self, batch: dict[str, Tensor], steps: int) -> tuple[Tensor, Tensor, Tensor]:
-        """The recording and two samples of it, (B, N) each, at unit RMS of the recording."""
+    def listened(self, batch: dict[str, Tensor], steps: int) -> tuple[Tensor, list[Tensor]]:
+        """The recording (B, N) and its samples, two or, where nothing keeps them apart, one; at unit RMS of
+        the recording."""
         scale = batch["audio"].square().mean(dim=1, keepdim=True).add(1e-8).rsqrt()
-        first, second = (scale * sound for sound in self.unrolled(batch, steps, copies=2, **self._solver))
-        return scale * batch["audio"], first, second
+        samples = self.unrolled(batch, steps, copies=copies(self._settings.repulsion), **self._solver)
+        return scale * batch["audio"], [scale * sound for sound in samples]
 
-    def energy(self, recording: Tensor, first: Tensor, second: Tensor) -> Tensor:
-        """Spectral energy distance of two samples to a recording, (B, N) each: a scalar."""
+    def energy(self, recording: Tensor, samples: list[Tensor]) -> Tensor:
+        """Spectral energy distance of one or two samples to a recording, (B, N) each: a scalar."""
         spec = self.run_config.corpus.mel
         with torch.autocast(recording.device.type, enabled=False):
-            target, one, two = (features(sound, spec) for sound in (recording, first, second))
-            return distance(target, one) + distance(target, two) - distance(one, two)
+            target, *drawn = (features(sound, spec) for sound in (recording, *samples))
+            return energy_score(distance, target, drawn, repulsion=self._settings.repulsion)
 
     @property
     def _solver(self) -> dict[str, Any]:
@@ -61,6 +63,7 @@ class RefineModule(VocoderModule):
             "t_start": settings.t_start,
             "t_end": settings.t_end,
             "projections": settings.projections,
+            "temperature": settings.temperature,
         }
 
     @property

@@ -77,13 +77,14 @@ class VocoderModule(Module):
         t_start: float = 0.999,
         t_end: float = 1e-3,
         projections: int = 0,
+        temperature: float = 1.0,
     ) -> Tensor:
         """`copies` samples of each crop by `steps` steps from pure noise: (copies, B, N), with gradients."""
         condition, log_envelope = self.networks.condition(
             batch["mel"], batch["log_f0"], batch["voicing"], batch["pulse"]
         )
         denoiser = self.denoiser(condition.repeat(copies, 1, 1), batch["pulse"].repeat(copies, 1, 1))
-        noise = torch.cat([self.noise_like(log_envelope.float()) for _ in range(copies)])
+        noise = temperature * torch.cat([self.noise_like(log_envelope.float()) for _ in range(copies)])
         grid = GRIDS["uniform"](self.sde, steps, t_start=t_start, t_end=t_end)
         predictor = PREDICTORS["dpm_solver_pp_2m"]
         # NaN comes out and stops all processes together; FSDP's others would wait for one that left early.
