@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 import torch
 
 from ablations_arms import Arm, arms
@@ -31,7 +32,7 @@ from ablations_tasks import Sizes, Task, sigma_max
 from ablations_waves import Waves
 from itoaudio.sde import SDES, LinearSDE
 from itoaudio.train.checkpoint import WEIGHTS
-from itoaudio.train.config import SDEConfig
+from itoaudio.train.config import Run, SDEConfig
 
 OF_SAMPLES = ("frames", "items", "draws")  # the sizes that a shipped network's figures depend on
 QUICK = Sizes(steps=2, trainings=2, batch=4, frames=24, items=2, draws=2, width=16)
@@ -89,6 +90,9 @@ class Bench:
             module = task.module(config, decoders=arm.decoders, shared=arm.shared, width=arm.width)
             batches = self.batches(*arm.place, arm.seed)
             train(module, lambda batch: task.loss(module, batch), batches, seed=arm.seed)
+            if arm.refined:
+                module.run_config = refined(module.run_config)
+                train(module, lambda batch: task.refine_loss(module, batch), batches, seed=arm.seed)
         values = {}
         with torch.no_grad():
             denoiser, shape, finish = task.bound(module, sde)
@@ -97,6 +101,12 @@ class Bench:
                 values[way.name] = {metric: found.tolist() for metric, found in judged.items()}
         spent = time.process_time() - begun
         return {"values": values, "parameters": config.parameters, "cpu_seconds": spent}
+
+
+def refined(run: Run) -> Run:
+    """The end game's pace: a fifth of the rate, and the betas of `configs/vocoder_few.yaml`."""
+    slower = msgspec.structs.replace(run.optimiser, rate=run.optimiser.rate / 5, betas=(0.8, 0.99))
+    return msgspec.structs.replace(run, optimiser=slower)
 
 
 @click.command()

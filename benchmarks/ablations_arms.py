@@ -18,7 +18,8 @@ TRAINED_WAYS = (*(Way(kind="flow", calls=n) for n in (4, 16, 64)), Way(kind="pc"
 class Arm:
     """task and coordinates; family: of training, with its own clock, and of sampling; decoders: 0 for the
     shipped network, which was trained with vp_cosine (of the paper's waveform network, with ve); width: of a
-    small network that is not as the others; pulse: whether a vocoder hears it; seed: of training."""
+    small network that is not as the others; pulse: whether a vocoder hears it; refined: whether an end game
+    of as many steps follows; seed: of training."""
 
     question: str
     task: str
@@ -28,6 +29,7 @@ class Arm:
     shared: bool = False
     width: int = 0
     pulse: bool = True
+    refined: bool = False
     seed: int = 0
     ways: tuple[Way, ...] = TRAINED_WAYS
 
@@ -42,6 +44,7 @@ class Arm:
         kind = f"{' shared' * self.shared}{f' of width {self.width}' * (self.width > 0)}"
         decoders = f" decoders {self.decoders}{kind}" if self.task == "mel" else ""
         kept = (decoders if self.decoders else " shipped") + " without pulse" * (not self.pulse)
+        kept += " refined" * self.refined
         return f"{self.task} {self.coordinates} {self.family}{kept}"
 
 
@@ -79,7 +82,13 @@ def arms(trainings: int, *, quick: bool) -> list[Arm]:
         Arm(question="pulse", task="wave", coordinates="whitened", family="vp", decoders=4, pulse=heard)
         for heard in (True, False)
     ]
-    trained += [replace(arm, seed=seed, ways=ways) for seed in range(trainings) for arm in pulse]
+    unrolled = (Way(kind="few", calls=2),)
+    pulse += [replace(arm, question="pulse end game", refined=True, ways=unrolled) for arm in pulse]
+    trained += [
+        replace(arm, seed=seed, ways=arm.ways if arm.refined else ways)
+        for seed in range(trainings)
+        for arm in pulse
+    ]
     return shipped + trained
 
 

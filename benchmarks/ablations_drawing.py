@@ -15,6 +15,7 @@ from itoaudio.train.module import TRAINING, Module
 
 START, END = 50.0, 1e-3
 """sigma/alpha where the flow starts and where every sampler ends, for all families alike."""
+FEW_START = 0.999  # the time at which `VocoderModule.unrolled` starts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +24,8 @@ class Way:
 
     flow: DPM-Solver++ 2M on the probability flow, on `grid` (edm: the same noise levels for every family);
     predictor: reverse diffusion, uniform in the family's own time; pc: the same with a Langevin step of
-    ratio `snr` after each step but the last, so half as many steps for the same calls.
+    ratio `snr` after each step but the last, so half as many steps for the same calls; few: the sampler that
+    the end game unrolls, without a posterior mean at its end.
     """
 
     kind: str
@@ -46,7 +48,11 @@ def draw(denoiser: Denoiser, shape: tuple[int, ...], way: Way, *, seed: int) -> 
     def noise() -> Tensor:
         return torch.randn(shape, generator=generator)
 
-    if way.kind == "flow":
+    if way.kind == "few":
+        state = noise()
+        grid = GRIDS["uniform"](sde, way.calls, t_start=FEW_START, t_end=END)
+        predictor, corrector = PREDICTORS["dpm_solver_pp_2m"], None
+    elif way.kind == "flow":
         first = at_ratio(sde, START)
         state = sde.sigma(first) * noise()
         if way.calls == 1:
@@ -67,7 +73,7 @@ def draw(denoiser: Denoiser, shape: tuple[int, ...], way: Way, *, seed: int) -> 
         predictor=predictor,
         noise=noise,
         corrector=corrector,
-        denoise_last=True,
+        denoise_last=way.kind != "few",
     )
 
 

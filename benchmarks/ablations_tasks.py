@@ -55,6 +55,9 @@ class Task(Protocol):
     def loss(self, module: Any, batch: Any) -> Tensor:
         """The denoising error."""
 
+    def refine_loss(self, module: Any, batch: Any) -> Tensor:
+        """The energy distance of the unrolled sampler: of tasks with arms that are refined."""
+
     def states(self, batches: list[Any]) -> Tensor:
         """(C, D): what the SDE runs on."""
 

@@ -21,6 +21,7 @@ from itoaudio.networks.waveform import WaveformConfig
 from itoaudio.sde import Denoiser, LinearSDE
 from itoaudio.train.checkpoint import load_weights
 from itoaudio.train.config import SDEConfig, load_run
+from itoaudio.train.energy import energy_score
 from itoaudio.train.refine import distance, features
 from itoaudio.train.vocoder import VocoderModule, VocoderRun
 
@@ -68,6 +69,14 @@ class Waves:
     def loss(self, module: VocoderModule, batch: dict[str, Tensor]) -> Tensor:
         """The denoising error; the pitch net learns nothing here."""
         return module.errors(batch)[0].mean()
+
+    def refine_loss(self, module: VocoderModule, batch: dict[str, Tensor]) -> Tensor:
+        """Spectral energy distance of two samples of the unrolled 2-step sampler."""
+        scale = batch["audio"].square().mean(dim=1, keepdim=True).add(1e-8).rsqrt()
+        sounds = [scale * batch["audio"], *(scale * sound for sound in module.unrolled(batch, 2, copies=2))]
+        with torch.autocast("cpu", enabled=False):
+            target, *samples = (features(sound, self.run.corpus.mel) for sound in sounds)
+            return energy_score(distance, target, samples, repulsion=1.0)
 
     def states(self, batches: list[dict[str, Tensor]]) -> Tensor:
         """(C, K F): what the SDE runs on."""

@@ -116,7 +116,8 @@ def test_every_question_of_the_issue_has_its_arms():
         for question in ("NFE", "Langevin", "sampling", "family", "grid")
         for task in ("wave", "mel")
     }
-    assert asked == both | {("decoders", "mel"), ("pulse", "wave"), ("NFE", "clip"), ("sampling", "clip")}
+    pulse = {("pulse", "wave"), ("pulse end game", "wave")}
+    assert asked == both | pulse | {("decoders", "mel"), ("NFE", "clip"), ("sampling", "clip")}
     decoders = {(a.decoders, a.shared) for a in arms(1, quick=False) if a.question == "decoders"}
     assert decoders == {(1, False), (2, False), (4, False), (4, True), (8, True)}
     names = [(arm.question, arm.name, arm.seed) for arm in arms(3, quick=False)]

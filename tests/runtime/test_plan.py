@@ -48,6 +48,26 @@ def test_few_step_graphs_serve_only_what_they_were_trained_for(spec, options, va
 
 
 @pytest.mark.parametrize(
+    ("options", "temperature"),
+    [
+        ({}, 0.4),
+        ({"steps": 3}, 1.0),
+        ({"variant": "exact"}, 1.0),
+        ({"steps": 3, "temperature": (1.0, 0.9)}, 0.9),
+        ({"projections": 3}, 0.4),
+    ],
+)
+def test_graphs_trained_from_quieter_noise_get_it_and_the_score_model_does_not(spec, options, temperature):
+    vocoder = msgspec.structs.replace(
+        spec.vocoder, few=msgspec.structs.replace(spec.vocoder.few, temperature=0.4)
+    )
+    preset = msgspec.structs.replace(spec.presets["balanced"].vocoder, temperature=0.4)
+    assert plan(vocoder, preset, Options.of(options).of_stage(1)).temperature == temperature
+    exact = spec.presets["exact"].vocoder
+    assert plan(vocoder, exact, {"variant": "few"}).temperature == 0.4
+
+
+@pytest.mark.parametrize(
     ("options", "told"),
     [
         ({"steps": 3}, True),

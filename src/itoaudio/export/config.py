@@ -54,11 +54,13 @@ def presets(acoustic: Acoustic, vocoder: Vocoder) -> dict[str, Preset]:
 def _few(few: FewGraphs, pick: int) -> Sampling:
     """The least, the first trained for, or the most steps of the few-step graphs."""
     steps = (min(few.steps), few.steps[0], max(few.steps))[pick]
-    return Sampling(variant="few", steps=steps, sampler=few.sampler, grid=few.grid)
+    return Sampling(
+        variant="few", steps=steps, sampler=few.sampler, grid=few.grid, temperature=few.temperature
+    )
 
 
 def _few_speech(few: FewGraphs, pick: int) -> Sampling:
-    return msgspec.structs.replace(_few(few, pick), temperature=TEMPERATURE)
+    return msgspec.structs.replace(_few(few, pick), temperature=min(TEMPERATURE, few.temperature))
 
 
 def _few_sound(few: FewGraphs, pick: int, rounds: int) -> VocoderSampling:

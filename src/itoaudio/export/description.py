@@ -110,4 +110,5 @@ def _few(stage: str, trained: Trained | None, reaches: Mapping[str, int]) -> Few
         sampler=SAMPLER,
         grid="uniform",
         projections=refine.projections,
+        temperature=refine.temperature,
     )

@@ -59,6 +59,8 @@ def plan(stage: Stage, preset: Sampling, asked: Mapping[str, Any]) -> Plan:
     if solver_changed and "variant" not in asked:
         fits = stage.few is not None and not other_sde and _knows(stage.few, way)
         way = msgspec.structs.replace(way, variant="few" if fits else "exact")
+    if way.variant != preset.variant and stage.few is not None and "temperature" not in asked:
+        way = msgspec.structs.replace(way, temperature=_temperature(stage.few, way))
     graphs = _graphs(stage, way.variant)
     warning = ""
     if isinstance(graphs, FewGraphs) and "variant" in asked and (other_sde or not _knows(graphs, way)):
@@ -96,6 +98,14 @@ def named(kind: str, name: str, table: Mapping[str, T]) -> T:
 def _knows(few: FewGraphs, way: Sampling) -> bool:
     trained = way.steps in few.steps and way.sampler == few.sampler and way.grid == few.grid
     return trained and not way.corrector_snr
+
+
+def _temperature(few: FewGraphs, way: Sampling) -> float:
+    """For `way`, which leaves its preset's variant: few-step graphs that were trained from quieter noise want
+    it, and the score model does not."""
+    if few.temperature == 1.0:
+        return way.temperature
+    return few.temperature if way.variant == "few" else 1.0
 
 
 def _trained_for(few: FewGraphs) -> str:

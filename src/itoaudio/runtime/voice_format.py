@@ -48,12 +48,14 @@ class FewGraphs(Graphs, frozen=True, kw_only=True):
     """Graphs fine-tuned through one unrolled sampler: good for these steps, sampler and grid only.
 
     `projections`: rounds of projection onto the mel that they were trained with; more of them do no harm.
+    `temperature`: of the noise that they were trained from.
     """
 
     steps: tuple[int, ...]
     sampler: str
     grid: str | tuple[float, ...]
     projections: int = 0
+    temperature: float = 1.0
 
 
 class Stage(Strict, frozen=True, kw_only=True):
