@@ -52,8 +52,9 @@ voice: $(DEV) $(SECOND_SPEAKER)
 	.venv-dev/bin/ito train refine-vocoder configs/vocoder_final.yaml
 	.venv-dev/bin/ito train refine-vocoder configs/vocoder_adversarial.yaml
 	.venv-dev/bin/ito train refine-vocoder configs/vocoder_near.yaml
+	.venv-dev/bin/ito train refine-vocoder configs/vocoder_nearest.yaml
 	.venv-dev/bin/ito export --acoustic runs/acoustic --acoustic-few runs/acoustic_few \
-	  --vocoder runs/vocoder --vocoder-few runs/vocoder_near \
+	  --vocoder runs/vocoder --vocoder-few runs/vocoder_nearest \
 	  --voice configs/voice_kathleen.yaml --weights int8 --output "$(VOICE)"
 
 # Six hours of the prompts in a synthesiser's voice, which the acoustic model learns to read from.

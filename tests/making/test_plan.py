@@ -86,10 +86,10 @@ def test_the_end_game_goes_on_from_the_starts_own(tmp_path):
     few = plan.runs_of(making, tmp_path)["vocoder_few"]
     assert (few.start, few.refine) == (str(given / "vocoder_few"), refine)
     assert (few.corpus, few.optimiser) == (without.corpus, without.optimiser)
-    for later in ("vocoder_final", "vocoder_adversarial", "vocoder_near"):
+    for later in ("vocoder_final", "vocoder_adversarial", "vocoder_nearest"):
         shutil.copytree(given / "vocoder_few", given / later)
         assert plan.runs_of(making, tmp_path)["vocoder_few"].start == str(given / later)
-    for later in ("vocoder_final", "vocoder_adversarial", "vocoder_near"):
+    for later in ("vocoder_final", "vocoder_adversarial", "vocoder_nearest"):
         shutil.rmtree(given / later)
     other = msgspec.structs.replace(made, network=FrameVocoderConfig(width=8))
     save_yaml(other, given / "vocoder_few" / "config.yaml")

@@ -23,7 +23,7 @@ KINDS = {
     "acoustic_few": "refine-acoustic",
 }
 """Training stages in their order -> what `ito train` calls them."""
-END_GAMES = ("vocoder_near", "vocoder_adversarial", "vocoder_final", "vocoder_few")
+END_GAMES = ("vocoder_nearest", "vocoder_adversarial", "vocoder_final", "vocoder_few")
 """Stages of the shipped voice's end game, the last first."""
 HELD_OUT = 0.05
 LEAST_SENTENCES = 12
