@@ -58,7 +58,7 @@ voice: $(DEV) $(SECOND_SPEAKER)
 	  --voice configs/voice_kathleen.yaml --weights int8 --output "$(VOICE)"
 
 # Six hours of the prompts in a synthesiser's voice, which the acoustic model learns to read from.
-$(SECOND_SPEAKER): $(DEV)
+$(SECOND_SPEAKER): | $(DEV)
 	mkdir -p $(@D)
 	ln -sfn "$(abspath ../shared/corpora/kathleen-22k)" $(@D)/../kathleen
 	cat prompts/english_*.txt > runs/corpora/prompts.txt
