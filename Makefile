@@ -47,13 +47,14 @@ voice: $(DEV) $(SECOND_SPEAKER)
 	.venv-dev/bin/ito train acoustic configs/acoustic_start.yaml
 	.venv-dev/bin/ito train acoustic configs/acoustic.yaml
 	.venv-dev/bin/ito train refine-acoustic configs/acoustic_few.yaml
+	.venv-dev/bin/ito train refine-acoustic configs/acoustic_adversarial.yaml
 	.venv-dev/bin/ito train vocoder configs/vocoder.yaml
 	.venv-dev/bin/ito train refine-vocoder configs/vocoder_few.yaml
 	.venv-dev/bin/ito train refine-vocoder configs/vocoder_final.yaml
 	.venv-dev/bin/ito train refine-vocoder configs/vocoder_adversarial.yaml
 	.venv-dev/bin/ito train refine-vocoder configs/vocoder_near.yaml
 	.venv-dev/bin/ito train refine-vocoder configs/vocoder_nearest.yaml
-	.venv-dev/bin/ito export --acoustic runs/acoustic --acoustic-few runs/acoustic_few \
+	.venv-dev/bin/ito export --acoustic runs/acoustic --acoustic-few runs/acoustic_adversarial \
 	  --vocoder runs/vocoder --vocoder-few runs/vocoder_nearest \
 	  --voice configs/voice_kathleen.yaml --weights int8 --output "$(VOICE)"
 

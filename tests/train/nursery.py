@@ -15,7 +15,7 @@ import tempfile
 import warnings
 
 from itoaudio.cli import main
-from itoaudio.train import acoustic_refine, adversarial, waveform  # noqa: F401  (all that a stage imports)
+from itoaudio.train import acoustic_refine, vocoder_adversarial, waveform  # noqa: F401  (all that a stage imports)
 from itoaudio.train.module import Module
 
 

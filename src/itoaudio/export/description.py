@@ -15,6 +15,8 @@ from itoaudio.runtime.voice_format import (
     VoiceSpec,
 )
 
+TEXT, PITCH = "acoustic_text.onnx", "vocoder_pitch.onnx"
+
 
 def voice_spec(
     config: VoiceConfig,
@@ -26,7 +28,7 @@ def voice_spec(
     reaches: Mapping[str, int],
     files: Mapping[str, str],
 ) -> VoiceSpec:
-    """reaches: frames by stage and kind of graph; files: name -> SHA-256."""
+    """reaches: frames by graph file; files: name -> SHA-256."""
     acoustic = _acoustic(speech, few_speech, reaches)
     vocoder = _vocoder(sound, few_sound, reaches)
     ways = config.presets or presets(acoustic, vocoder)
@@ -58,7 +60,7 @@ def _acoustic(exact: TrainedAcoustic, few: TrainedAcoustic | None, reaches: Mapp
     return Acoustic(
         sde=_sde(exact),
         parametrisation=exact.run.sde.parametrisation,
-        text="acoustic_text.onnx",
+        text=TEXT,
         exact=_exact("acoustic", reaches),
         few=_few("acoustic", few, reaches),
         mel_mean=tuple(networks.offset.flatten().tolist()),
@@ -72,8 +74,8 @@ def _vocoder(exact: TrainedVocoder, few: TrainedVocoder | None, reaches: Mapping
     return Vocoder(
         sde=_sde(exact),
         parametrisation=exact.run.sde.parametrisation,
-        pitch="vocoder_pitch.onnx",
-        pitch_reach_frames=reaches["vocoder_pitch"],
+        pitch=PITCH,
+        pitch_reach_frames=reaches[PITCH],
         pulse_window_samples=exact.run.network.spectrum_samples,
         exact=_exact("vocoder", reaches),
         few=_few("vocoder", few, reaches),
@@ -85,11 +87,12 @@ def _sde(trained: Trained) -> SdeSpec:
 
 
 def _exact(stage: str, reaches: Mapping[str, int]) -> Graphs:
+    condition, score = f"{stage}_condition_exact.onnx", f"{stage}_score_exact.onnx"
     return Graphs(
-        condition=f"{stage}_condition_exact.onnx",
-        score=f"{stage}_score_exact.onnx",
-        condition_reach_frames=reaches[f"{stage}_condition"],
-        score_reach_frames=reaches[f"{stage}_score"],
+        condition=condition,
+        score=score,
+        condition_reach_frames=reaches[condition],
+        score_reach_frames=reaches[score],
     )
 
 
@@ -99,11 +102,12 @@ def _few(stage: str, trained: Trained | None, reaches: Mapping[str, int]) -> Few
         return None
     refine, sde = trained.run.refine, trained.run.sde.build()
     assert refine is not None
+    condition, score = f"{stage}_condition_few.onnx", f"{stage}_score_few.onnx"
     return FewGraphs(
-        condition=f"{stage}_condition_few.onnx",
-        score=f"{stage}_score_few.onnx",
-        condition_reach_frames=reaches[f"{stage}_condition"],
-        score_reach_frames=reaches[f"{stage}_score"],
+        condition=condition,
+        score=score,
+        condition_reach_frames=reaches[condition],
+        score_reach_frames=reaches[score],
         level_start=float(sde.noise_level(min(refine.t_start, sde.t_max))),
         level_end=float(sde.noise_level(refine.t_end)),
         steps=tuple(dict.fromkeys(refine.steps)),

@@ -2,6 +2,7 @@
 
 import logging
 import tempfile
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from itoaudio.export import parity
 from itoaudio.export.card import CARD, model_card
 from itoaudio.export.checkpoint import Trained, TrainedAcoustic, TrainedVocoder, check_refined
 from itoaudio.export.config import VoiceConfig
-from itoaudio.export.description import voice_spec
-from itoaudio.export.graphs import reach_frames, to_onnx
+from itoaudio.export.description import TEXT, voice_spec
+from itoaudio.export.graphs import GraphSource, reach_frames, to_onnx
 from itoaudio.export.lean import lean
 from itoaudio.export.weights import PRECISIONS
 from itoaudio.runtime.voice_folder import VoiceFolder
@@ -62,12 +63,9 @@ def export_voice(
         reaches: dict[str, int] = {}
         errors: dict[str, float] = {}
         for stage, exact, few in (("acoustic", speech, few_speech), ("vocoder", sound, few_sound)):
-            reaches |= {
-                f"{stage}_{kind}": reach_frames(source)
-                for kind, source in exact.sources().items()
-                if kind != "text"
-            }
-            errors |= _write_graphs(made, stage, exact, few, weights)
+            sources = _sources(stage, exact, few)
+            reaches |= {name: reach_frames(source) for name, source in sources.items() if name != TEXT}
+            errors |= _write_graphs(made, sources, weights)
         spec = voice_spec(config, speech, few_speech, sound, few_sound, reaches=reaches, files=_digests(made))
         (made / CARD).write_text(model_card(config, spec, errors, weights), encoding="utf-8")
         (made / FILE_NAME).write_bytes(encode(msgspec.structs.replace(spec, files=_digests(made))))
@@ -88,16 +86,19 @@ def _swap(folder: Path, made: Path, old: Path) -> None:
         raise
 
 
-def _write_graphs(
-    folder: Path, stage: str, exact: Trained, few: Trained | None, weights: str
-) -> dict[str, float]:
-    """Write and check the graphs of one stage: file -> its error against torch."""
+def _sources(stage: str, exact: Trained, few: Trained | None) -> dict[str, GraphSource]:
+    """The networks of one stage by the files that they become."""
     named = {}
     for variant, trained in (("exact", exact), ("few", few)):
         for kind, source in trained.sources().items() if trained else ():
             named[f"{stage}_{kind}.onnx" if kind in SHARED else f"{stage}_{kind}_{variant}.onnx"] = source
+    return named
+
+
+def _write_graphs(folder: Path, sources: Mapping[str, GraphSource], weights: str) -> dict[str, float]:
+    """Write and check graphs: file -> its error against torch."""
     errors = {}
-    for name, source in named.items():
+    for name, source in sources.items():
         logger.info("exporting %s", name)
         onnx.save(PRECISIONS[weights](lean(to_onnx(source))), folder / name)
         errors[name] = parity.check(source, folder / name, weights=weights)

@@ -5,6 +5,7 @@ d(x, y) + d(x, y') - d(y, y') is a proper scoring rule. Here d is the mean Eucli
 the normalised mel, wide and narrow: long vectors alone would say little of how neighbours move together.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -29,9 +30,14 @@ class AcousticRefineModule(AcousticModule):
     """Loss: energy distance of the unrolled sampler's mels; encoder and all predictors stay as they are."""
 
     def training_step(self, batch: AcousticBatch, batch_index: int) -> Tensor:
-        counts = self.settings.steps
         crops, condition = self.aligned_crops(batch)
-        distance = self.energy_distance(crops, condition, steps=counts[self.global_step % len(counts)])
+        return self.refined(crops, condition, *self.drawn(crops, condition, steps=self.turn))
+
+    def refined(
+        self, crops: Crops, condition: Condition, target: Tensor, samples: Sequence[Tensor]
+    ) -> Tensor:
+        """Energy distance of the samples, and the error of the mean that they start from: a scalar."""
+        distance = self.energy(target, samples)
         mean = self.mean_error(crops, condition)
         self.log("train/energy_distance", distance, prog_bar=True)
         self.log("train/mean", mean)
@@ -56,9 +62,23 @@ class AcousticRefineModule(AcousticModule):
             item = aligned(self.networks, batch, prior_weight=0.0)
         return self.conditioned(item)
 
+    @property
+    def turn(self) -> int:
+        """Steps of the sampler that this step of training unrolls: those of the settings in turn."""
+        return self.settings.steps[self.global_step % len(self.settings.steps)]
+
     def energy_distance(self, crops: Crops, condition: Condition, *, steps: int) -> Tensor:
         """Attraction to the recording minus repulsion between two draws of `steps` steps: scalar."""
-        count, repulsion = copies(self.settings.repulsion), self.settings.repulsion
+        return self.energy(*self.drawn(crops, condition, steps=steps))
+
+    def energy(self, target: Tensor, samples: Sequence[Tensor]) -> Tensor:
+        """Energy distance of one or two samples to a recording, (B, M, L) each: a scalar."""
+        return energy_score(patch_distance, target, samples, repulsion=self.settings.repulsion)
+
+    def drawn(self, crops: Crops, condition: Condition, *, steps: int) -> tuple[Tensor, list[Tensor]]:
+        """The recording and its samples, two or, where nothing keeps them apart, one; (B, M, L) each, in
+        units of the residual, 0 where nothing is."""
+        count = copies(self.settings.repulsion)
         real = crops.mask.transpose(1, 2)
         each = Condition(*(part.repeat(count, 1, 1) for part in condition))
         network = self.networks.bound(each, crops.mask.repeat(count, 1, 1))
@@ -66,8 +86,7 @@ class AcousticRefineModule(AcousticModule):
         noise = torch.cat([self.noise_like(condition.mean) for _ in range(count)])
         u = draw(denoiser, self.settings.temperature * noise, steps=steps, t_end=self.settings.t_end)
         samples = ((each.mean + u) * real.repeat(count, 1, 1)).chunk(count)
-        target = crops.mel / self.networks.condition.residual * real
-        return energy_score(patch_distance, target, samples, repulsion=repulsion)
+        return crops.mel / self.networks.condition.residual * real, list(samples)
 
 
 def patch_distance(x: Tensor, y: Tensor) -> Tensor:
@@ -90,10 +109,18 @@ def module(run: AcousticRun, cache: Path) -> AcousticRefineModule:
     """
     if run.refine is None or run.start is None:
         raise ValueError(f"run {run.name}: a refinement needs `start: FOLDER` and a section `refine`")
-    made = AcousticRefineModule(run)
+    made = _kind(run.refine)(run)
     made.networks.text.requires_grad_(False)
     made.networks.condition.contour.requires_grad_(False)
     return made
+
+
+def _kind(refine: RefineConfig) -> type[AcousticRefineModule]:
+    if refine.adversarial is None:
+        return AcousticRefineModule
+    from .acoustic_adversarial import AdversarialAcousticModule
+
+    return AdversarialAcousticModule
 
 
 def loaders(run: AcousticRun, cache: Path) -> tuple[DataLoader, DataLoader]:

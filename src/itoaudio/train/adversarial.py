@@ -1,32 +1,30 @@
-"""The end game with discriminators beside the spectral energy distance.
+"""Discriminators beside an energy distance, whatever they look at: what both end games share.
 
-Sampler and discriminators step together: one optimiser, and each loss sees the other side's weights or sounds
-detached. Hinge loss (Lim & Ye 2017, arXiv 1705.02894); the match of features is an energy distance too, with
-repulsion between two samples, so that it cannot ask for the mean of all sounds that fit a mel.
+Sampler and discriminators step together: one optimiser, and each loss sees the other side's weights or
+samples detached. Hinge loss (Lim & Ye 2017, arXiv 1705.02894); the match of features is an energy distance
+too, with as much repulsion between two samples as the run's own.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn import functional
 
-from itoaudio.networks.vocoder.discriminator import Discriminators, Opinion
+from itoaudio.networks.opinions import Opinion
 
-from .config import AdversarialConfig
+from .config import AdversarialConfig, RefineConfig
 from .energy import energy_score
-from .refine import RefineModule
-from .vocoder import VocoderRun
+from .module import Module
 
 
-class AdversarialModule(RefineModule):
-    """Loss: energy distance + weight (score of the samples + feature_weight distance in features) + hinge
-    loss of the discriminators, which are no part of what is exported."""
+class Adversarial(Module):
+    """A part of a module: its discriminators, which are no part of what is exported, and their losses."""
 
-    def __init__(self, run: VocoderRun) -> None:
-        super().__init__(run)
-        self.discriminators = Discriminators(width=self._adversarial.width)
+    discriminators: nn.Module
+    settings: RefineConfig
 
     def configure_optimizers(self) -> Any:
         """The sampler's groups, and the discriminators at their own rate; one schedule of shares for all."""
@@ -35,8 +33,8 @@ class AdversarialModule(RefineModule):
             {
                 "params": list(self.discriminators.parameters()),
                 "weight_decay": 0.0,
-                "initial_lr": self._adversarial.rate,
-                "lr": self._adversarial.rate,
+                "initial_lr": self.adversarial.rate,
+                "lr": self.adversarial.rate,
             }
         )
         made["lr_scheduler"]["scheduler"] = torch.optim.lr_scheduler.LambdaLR(
@@ -44,33 +42,31 @@ class AdversarialModule(RefineModule):
         )
         return made
 
-    def training_step(self, batch: dict[str, Tensor], step: int) -> Tensor:
-        counts = self._settings.steps
-        recording, samples = self.listened(batch, counts[step % len(counts)])
-        energy = self.energy(recording, samples)
+    def judged(self, recording: Tensor, samples: Sequence[Tensor]) -> Tensor:
+        """The discriminators' own loss, and what the sampler hears of them: a scalar. All (B, ...)."""
         real = self.discriminators(recording)
         learning = hinge(real, self.discriminators(samples[0].detach()))
-        self.log_dict({"train/energy": energy, "train/discriminators": learning}, prog_bar=True)
-        real = [[feature.detach() for feature in opinion] for opinion in real]
-        return energy + learning + self.heard(real, samples) + self.pitch_error(batch)
+        self.log("train/discriminators", learning, prog_bar=True)
+        return learning + self.heard([[feature.detach() for feature in opinion] for opinion in real], samples)
 
-    def heard(self, real: list[Opinion], samples: list[Tensor]) -> Tensor:
+    def heard(self, real: list[Opinion], samples: Sequence[Tensor]) -> Tensor:
         """What the discriminators, held fixed, say to the sampler of its samples; 0 before `start_step`."""
-        settings = self._adversarial
+        settings = self.adversarial
         share = min(1.0, max(0.0, (self.global_step - settings.start_step) / max(1, settings.ramp_steps)))
         if share == 0:
             return samples[0].new_zeros(())
         fixed = {name: p.detach() for name, p in self.discriminators.named_parameters()}
-        opinions = [functional_call(self.discriminators, fixed, (sound,)) for sound in samples]
+        opinions = [functional_call(self.discriminators, fixed, (sample,)) for sample in samples]
         score = -torch.stack([mean_score(opinion) for opinion in opinions]).mean()
-        apart = energy_score(feature_distance, real, opinions, repulsion=self._settings.repulsion)
+        apart = energy_score(feature_distance, real, opinions, repulsion=self.settings.repulsion)
         self.log_dict({"train/score": score, "train/features": apart})
         return share * settings.weight * (score + settings.feature_weight * apart)
 
     @property
-    def _adversarial(self) -> AdversarialConfig:
-        assert self._settings.adversarial is not None
-        return self._settings.adversarial
+    def adversarial(self) -> AdversarialConfig:
+        """The section `refine: {adversarial: ...}`."""
+        assert self.settings.adversarial is not None
+        return self.settings.adversarial
 
 
 def hinge(real: list[Opinion], fake: list[Opinion]) -> Tensor:

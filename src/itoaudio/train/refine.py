@@ -27,16 +27,16 @@ class RefineModule(VocoderModule):
     """Loss: spectral energy distance of the unrolled sampler's sound; the pitch net learns on beside it."""
 
     def training_step(self, batch: dict[str, Tensor], step: int) -> Tensor:
-        counts = self._settings.steps  # a number that is named twice gets twice the steps
+        counts = self.settings.steps  # a number that is named twice gets twice the steps
         loss = self.energy_distance(batch, counts[step % len(counts)])
         self.log("train/energy", loss, prog_bar=True)
         return loss + self.pitch_error(batch)
 
     def validation_step(self, batch: dict[str, Tensor], step: int) -> None:
-        for count in dict.fromkeys(self._settings.steps):
+        for count in dict.fromkeys(self.settings.steps):
             self.log(f"validation/energy_{count}", self.energy_distance(batch, count), prog_bar=True)
         if step == 0:
-            self.show(batch, steps=self._settings.steps[0], **self._solver)
+            self.show(batch, steps=self.settings.steps[0], **self._solver)
 
     def energy_distance(self, batch: dict[str, Tensor], steps: int) -> Tensor:
         """Attraction to the recording minus repulsion between two samples of `steps` steps."""
@@ -46,7 +46,7 @@ class RefineModule(VocoderModule):
         """The recording (B, N) and its samples, two or, where nothing keeps them apart, one; at unit RMS of
         the recording."""
         scale = batch["audio"].square().mean(dim=1, keepdim=True).add(1e-8).rsqrt()
-        samples = self.unrolled(batch, steps, copies=copies(self._settings.repulsion), **self._solver)
+        samples = self.unrolled(batch, steps, copies=copies(self.settings.repulsion), **self._solver)
         return scale * batch["audio"], [scale * sound for sound in samples]
 
     def energy(self, recording: Tensor, samples: list[Tensor]) -> Tensor:
@@ -54,11 +54,11 @@ class RefineModule(VocoderModule):
         spec = self.run_config.corpus.mel
         with torch.autocast(recording.device.type, enabled=False):
             target, *drawn = (features(sound, spec) for sound in (recording, *samples))
-            return energy_score(distance, target, drawn, repulsion=self._settings.repulsion)
+            return energy_score(distance, target, drawn, repulsion=self.settings.repulsion)
 
     @property
     def _solver(self) -> dict[str, Any]:
-        settings = self._settings
+        settings = self.settings
         return {
             "t_start": settings.t_start,
             "t_end": settings.t_end,
@@ -67,7 +67,8 @@ class RefineModule(VocoderModule):
         }
 
     @property
-    def _settings(self) -> RefineConfig:
+    def settings(self) -> RefineConfig:
+        """The section `refine`."""
         assert self.run_config.refine is not None
         return self.run_config.refine
 
@@ -81,9 +82,9 @@ def module(run: VocoderRun, cache: Path) -> RefineModule:
         raise ValueError(f"run {run.name}: a refinement needs `start: FOLDER` and a section `refine`")
     if run.refine.adversarial is None:
         return RefineModule(run)
-    from .adversarial import AdversarialModule
+    from .vocoder_adversarial import AdversarialVocoderModule
 
-    return AdversarialModule(run)
+    return AdversarialVocoderModule(run)
 
 
 __all__ = ["RUN", "RefineModule", "loaders", "module"]

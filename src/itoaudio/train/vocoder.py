@@ -17,6 +17,7 @@ from itoaudio.sde import GRIDS, PARAMETRISATIONS, PREDICTORS, WEIGHTINGS, Denois
 
 from .acoustic_mels import AcousticMelConfig, acoustic_mels
 from .config import CropConfig, RefineConfig, Run
+from .depth import KeptBlocks, shallower
 from .job import mean_over_processes
 from .module import Module
 from .vocoder_pictures import picture
@@ -26,12 +27,14 @@ SHOWN_STEPS = 8
 
 
 class VocoderRun(Run, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="vocoder"):
-    """`ito train vocoder`. acoustic_mels: bring an acoustic model's mels beside the recordings' own."""
+    """`ito train vocoder`. acoustic_mels: bring an acoustic model's mels beside the recordings' own;
+    kept_blocks: of a deeper network that the run starts from, the blocks to go on with."""
 
     network: FrameVocoderConfig = FrameVocoderConfig()
     crops: CropConfig = CropConfig()
     refine: RefineConfig | None = None
     acoustic_mels: AcousticMelConfig | None = None
+    kept_blocks: KeptBlocks | None = None
 
 
 class VocoderModule(Module):
@@ -45,6 +48,11 @@ class VocoderModule(Module):
         super().__init__(run)
         self.networks = FrameVocoder(run.network, run.corpus.mel)
         self.sde = run.sde.build()
+
+    def adapted(self, weights: dict[str, Tensor], start: Path) -> dict[str, Tensor]:
+        """Without the blocks that `kept_blocks` leaves out. ValueError for a block that `start` has not."""
+        kept = self.run_config.kept_blocks
+        return weights if kept is None else shallower(weights, kept, source=start)
 
     def denoiser(self, condition: Tensor, pulse: Tensor) -> Denoiser:
         """The score network with its condition bound, as samplers and the objective want it."""

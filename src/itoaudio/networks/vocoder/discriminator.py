@@ -12,12 +12,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.parametrizations import weight_norm
 
-Opinion = list[Tensor]
-"""Features of each layer; the last is the score, high for real sound."""
+from itoaudio.networks.opinions import SLOPE, Opinion
 
 BAND_BINS = 64
 COMPRESSION = 0.3  # |X|^0.3 with X's phase: quiet partials count as loud ones do
-SLOPE = 0.1
 
 
 class BandDiscriminator(nn.Module):
