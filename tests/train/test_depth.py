@@ -56,5 +56,5 @@ def test_all_blocks_are_the_network_itself(deep):
 
 
 def test_a_block_that_is_not_there_is_named(deep):
-    with pytest.raises(ValueError, match="score: runs/deep has no block 7, only 0 to 2"):
+    with pytest.raises(ValueError, match="score: runs/deep has no block 7: it has 3"):
         shallower(deep.state_dict(), KeptBlocks(condition=(0,), score=(7,)), source=SOURCE)

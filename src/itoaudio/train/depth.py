@@ -39,6 +39,6 @@ def shallower(weights: dict[str, Tensor], kept: KeptBlocks, *, source: Path) -> 
     for part, asked in numbers.items():
         if lacking := sorted(set(asked) - found[part]):
             raise ValueError(
-                f"kept_blocks: {part}: {source} has no block {lacking[0]}, only 0 to {max(found[part])}"
+                f"kept_blocks: {part}: {source} has no block {lacking[0]}: it has {len(found[part])}"
             )
     return made

@@ -59,7 +59,7 @@ class PlaneDiscriminator(nn.Module):
 
 
 class Discriminators(nn.Module):
-    """All of them: mel and expectation (B, 2, M, F), standardised -> an opinion of each.
+    """All of them: mel and expectation (B, 2, M, F) in units of the residual -> opinions.
 
     groups: into how many the bands are cut, where they can be cut evenly.
     """
