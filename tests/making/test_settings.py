@@ -52,20 +52,22 @@ def test_a_cut_file_is_named(tmp_path):
         Making.load(tmp_path)
 
 
-@pytest.mark.parametrize(("half", "whole", "chosen"), [(2.0, 1.0, "32-true"), (1.0, 2.0, "bf16-mixed")])
-def test_the_faster_precision_is_taken_and_told(making, tmp_path, monkeypatch, half, whole, chosen):
-    took, said = {"bf16-mixed": half, "32-true": whole}, []
-    monkeypatch.setattr(stages, "seconds_a_step", lambda stage, run, *_, **__: took[run.loop.precision])
+@pytest.mark.parametrize("chosen", ["32-true", "bf16-mixed"])
+def test_the_faster_precision_is_kept_by_all_stages_and_told(making, tmp_path, monkeypatch, chosen):
+    said = []
+    monkeypatch.setattr(stages, "faster_precision", lambda: (chosen, 0.5))
+    monkeypatch.setattr(stages, "seconds_a_step", lambda *_, **__: 1.0)
     measured = stages._measure(
         making, stages.Work(tmp_path, tmp_path / "voice", said.append, accelerator="cpu")
     )
     assert measured.precision == chosen
-    assert f"precision: {chosen}, 2.00 times as fast here" in said[0]
+    assert f"precision: {chosen}, 0.50 of the time" in said[0]
     assert {run.loop.precision for run in runs_of(measured, tmp_path).values()} == {chosen}
 
 
 def test_a_precision_that_was_asked_for_is_not_measured(making, tmp_path, monkeypatch):
-    monkeypatch.setattr(stages, "seconds_a_step", lambda stage, run, *_, **__: 1.0)
+    monkeypatch.setattr(stages, "seconds_a_step", lambda *_, **__: 1.0)
+    monkeypatch.setattr(stages, "faster_precision", lambda: pytest.fail("measured"))
     exact = msgspec.structs.replace(making, recipe=Recipe(precision="32-true"))
     work = stages.Work(tmp_path, tmp_path / "voice", lambda _: None, accelerator="cpu")
     assert stages._measure(exact, work).precision == "32-true"

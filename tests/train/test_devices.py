@@ -1,14 +1,18 @@
 """No code of a step assumes a CPU. Where there is no GPU, the device `meta` stands in for one: it computes
 nothing, but refuses tensors of another device as a GPU does."""
 
+from itertools import chain
+
+import msgspec
 import pytest
 import torch
 
 from itoaudio.audio.mel import MelSpec
 from itoaudio.data.config import CorpusConfig
 from itoaudio.networks.vocoder import FrameVocoderConfig
+from itoaudio.train import devices
 from itoaudio.train.acoustic_losses import Aligned
-from itoaudio.train.config import OptimiserConfig, RefineConfig
+from itoaudio.train.config import LoopConfig, OptimiserConfig, RefineConfig
 from itoaudio.train.refine import distance, features
 from itoaudio.train.vocoder import VocoderModule, VocoderRun
 
@@ -100,3 +104,31 @@ def test_a_run_on_a_gpu_learns_as_one_on_a_cpu(tmp_path):
     _, here = train(tmp_path / "cpu", run())
     _, there = train(tmp_path / "cuda", run(), accelerator="cuda")
     assert all(abs(here[step] - there[step]) < 1e-3 for step in here)
+
+
+def with_precision(name):
+    return msgspec.structs.replace(VOCODER, loop=LoopConfig(precision=name))
+
+
+@pytest.mark.parametrize("faster", ["bf16-mixed", "32-true"])
+def test_auto_is_the_faster_precision_of_a_cpu(monkeypatch, faster):
+    monkeypatch.setattr(devices, "faster_precision", lambda: (faster, 0.5))
+    assert devices.precision(with_precision("auto"), "cpu") == faster
+
+
+def test_processes_need_not_agree_on_a_measurement(monkeypatch):
+    monkeypatch.setattr(devices, "faster_precision", lambda: pytest.fail("measured"))
+    assert devices.precision(with_precision("auto"), "cpu", processes=2) == "bf16-mixed"
+    assert devices.precision(with_precision("32-true"), "cpu") == "32-true"
+
+
+def test_the_faster_precision_is_that_of_the_shorter_time():
+    chosen, share = devices.faster_precision()
+    assert chosen in {"bf16-mixed", "32-true"}
+    assert 0.0 < share <= 1.0 / (1.0 - devices.GAIN)
+
+
+def test_a_block_that_is_slow_in_bfloat16_is_trained_in_float32(monkeypatch):
+    clock = iter([float(x) for x in chain.from_iterable((0, 3, 3, 4) for _ in range(devices.PASSES))])
+    monkeypatch.setattr(devices.time, "perf_counter", lambda: next(clock))
+    assert devices.faster_precision.__wrapped__() == ("32-true", pytest.approx(1 / 3))

@@ -187,7 +187,7 @@ def _known(making: Making, stage: str, kind: type[Run]) -> Run | None:
 def _loop(making: Making) -> LoopConfig:
     recipe = making.recipe
     return LoopConfig(
-        precision="bf16-mixed" if (making.precision or recipe.precision) == "bf16-mixed" else "32-true",
+        precision=making.precision or recipe.precision,
         validate_every_steps=recipe.validate_every_steps,
         validation_batches=4,
         checkpoint_every_minutes=recipe.checkpoint_every_minutes,

@@ -2,13 +2,14 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from itoaudio.networks.acoustic import AcousticNetworkConfig
 from itoaudio.networks.vocoder import FrameVocoderConfig
 from itoaudio.strict import ConfigError, convert
+from itoaudio.train.config import Precision
 
 
 class Steps(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,8 +31,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     networks: in place of the shipped ones, only from scratch. batch: utterances, crops: of the vocoder,
     refine_crops: of its end game. hours: what all stages may take together; steps are scaled to it.
-    align: compare text and sound with the voice `kathleen` when the corpus is checked; precision: 32-true, or
-    bf16-mixed where that is not slower: on some CPUs it is.
+    align: compare text and sound with the voice `kathleen` when the corpus is checked; precision: see
+    `train.config.LoopConfig`.
     """
 
     steps: Steps | None = None
@@ -42,7 +43,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     crops: int = 32
     refine_crops: int = 8
     crop_frames: int = 64
-    precision: str = "bf16-mixed"
+    precision: Precision = "auto"
     validate_every_steps: int = 250
     checkpoint_every_minutes: float = 2.0
     align: bool = True
@@ -68,7 +69,7 @@ class Making(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     seed: int = 0
     speakers: tuple[str, ...] = ()
     steps: Steps | None = None
-    precision: str = ""
+    precision: Precision | Literal[""] = ""
     done: dict[str, float] = {}
 
     @classmethod

@@ -55,12 +55,15 @@ class OptimiserConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     average_decay: float = 0.999
 
 
+Precision = Literal["auto", "bf16-mixed", "32-true"]
+
+
 class LoopConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The outer loop. precision: Lightning's name; bf16-mixed is faster on GPUs and on some CPUs,
-    slower on others that have avx512_bf16 as well: `benchmarks/training.py --precision 32-true` tells."""
+    """The outer loop. precision: Lightning's name, or auto: bf16-mixed on GPUs, on a CPU the faster one as it
+    is measured at the start. `benchmarks/training.py` shows both."""
 
     seed: int = 0
-    precision: Literal["bf16-mixed", "32-true"] = "bf16-mixed"
+    precision: Precision = "auto"
     validate_every_steps: int = 500
     validation_batches: int = 8
     checkpoint_every_minutes: float = 4.0

@@ -109,7 +109,7 @@ def _trainer(run: Run, job: Job, folder: Path, kind: str) -> lightning.Trainer:
         plugins=[StateIO(), *devices.plugins(job)],
         max_steps=run.optimiser.steps,
         max_epochs=-1,
-        precision=devices.precision(run, kind),  # type: ignore[arg-type]
+        precision=devices.precision(run, kind, processes=job.world),  # type: ignore[arg-type]
         accumulate_grad_batches=parts,
         val_check_interval=min(loop.validate_every_steps, run.optimiser.steps) * parts,
         check_val_every_n_epoch=None,
