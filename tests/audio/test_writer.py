@@ -2,13 +2,13 @@
 
 import io
 import os
-import stat
 
 import numpy as np
 import pytest
 import soundfile
 
-from itoaudio.audio.writer import KINDS, SUFFIXES, SoundWriter, kind_of, whole_file
+from itoaudio.audio.writer import KINDS, SUFFIXES, SoundWriter, kind_of
+from itoaudio.whole import whole_file
 
 SOUND = (0.5 * np.sin(np.arange(44100) / 20)).astype(np.float32)
 
@@ -81,32 +81,6 @@ def test_suffixes():
     assert kind_of(".WAV") == "wav"
     with pytest.raises(ValueError, match=r"'\.aac'.*\.wav"):
         kind_of(".aac")
-
-
-def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path):
-    path = tmp_path / "out.wav"
-    path.write_bytes(b"old")
-
-    def interrupted():
-        with whole_file(path) as file:
-            file.write(b"new")
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        interrupted()
-    assert path.read_bytes() == b"old"
-    assert [entry.name for entry in tmp_path.iterdir()] == ["out.wav"]
-
-
-def test_a_pipe_is_written_to_and_not_replaced(tmp_path):
-    path = tmp_path / "pipe.wav"
-    os.mkfifo(path)
-    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    with whole_file(path) as file:
-        file.write(b"RIFF")
-    assert os.read(reader, 4) == b"RIFF"
-    assert stat.S_ISFIFO(path.stat().st_mode)
-    os.close(reader)
 
 
 class Closed(io.RawIOBase):

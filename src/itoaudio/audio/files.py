@@ -1,13 +1,13 @@
 """Audio files in and out (libsndfile) and resampling (soxr). Samples are float32 in [-1, 1], mono."""
 
-import os
-import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import soundfile
 import soxr
+
+from itoaudio.whole import whole_file
 
 _LONGEST = 1 << 40  # samples: no file is so long, libsndfile means that it does not know
 
@@ -56,21 +56,7 @@ def to_int16(audio: np.ndarray) -> np.ndarray:
     return np.round(np.clip(audio, -1.0, 32767 / 32768) * 32768).astype(np.int16)
 
 
-def write_wav(path: Path, audio: np.ndarray, sample_rate: int) -> None:
-    """Write 16-bit mono WAV aside, then rename: a reader never sees half a file."""
-    path = Path(path)
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            soundfile.write(file, to_int16(audio), sample_rate, format="WAV", subtype="PCM_16")
-        os.chmod(aside, 0o666 & ~_umask())
-        os.replace(aside, path)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def write_wav(path: str | Path, audio: np.ndarray, sample_rate: int) -> None:
+    """Write 16-bit mono WAV: a reader never sees half a file."""
+    with whole_file(path) as file:
+        soundfile.write(file, to_int16(audio), sample_rate, format="WAV", subtype="PCM_16")

@@ -4,11 +4,7 @@ libsndfile writes all but headerless PCM and the WAV of unknown length, whose si
 """
 
 import io
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -149,24 +145,3 @@ def _endless_header(rate: int) -> bytes:
     sizes = _UNKNOWN.to_bytes(4, "little")
     described = b"".join(value.to_bytes(size, "little") for value, size in fields)
     return b"RIFF" + sizes + b"WAVEfmt " + (16).to_bytes(4, "little") + described + b"data" + sizes
-
-
-@contextmanager
-def whole_file(path: str | Path) -> Iterator[BinaryIO]:
-    """A file to write, aside and then renamed: at `path` there is the old one or all of the new, never half.
-
-    A pipe or device is written to and not replaced, a link stays a link.
-    """
-    path = Path(path)
-    if path.exists() and not path.is_file():
-        with path.open("wb") as file:
-            yield file
-        return
-    target = path.resolve()
-    aside = target.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with aside.open("wb") as file:
-            yield file
-        aside.replace(target)
-    finally:
-        aside.unlink(missing_ok=True)

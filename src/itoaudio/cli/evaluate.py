@@ -123,12 +123,12 @@ def _deliver(results: "Results", output: Path) -> None:
     from itoaudio.evaluate.kept import forget
     from itoaudio.evaluate.report.markdown import markdown
     from itoaudio.evaluate.report.page import page
-    from itoaudio.evaluate.results import write_text
+    from itoaudio.whole import write_whole
 
     results.write(output / "results.json")
     text = markdown(results)
-    write_text(output / "table.md", text)
-    write_text(output / "report.html", page(results, output))
+    write_whole(output / "table.md", text)
+    write_whole(output / "report.html", page(results, output))
     forget(output)
     click.echo(text)
     click.echo(f"{output / 'report.html'}: {results.seconds:.0f} s", err=True)

@@ -1,6 +1,5 @@
 """`ito listen`: make a listening test, serve it to raters, report what they said."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import click
 
 from itoaudio.cli.serve import check_host
+from itoaudio.whole import write_whole
 
 KINDS = ("mos", "cmos", "ab", "mushra")
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -226,7 +226,4 @@ def report(folder: Path, form: str | None, output: str, half_width: float | None
     if output == "-":
         sys.stdout.write(told)
         return
-    path = Path(output)
-    aside = path.with_name(f".{path.name}.part")
-    aside.write_text(told, encoding="utf-8")
-    os.replace(aside, path)
+    write_whole(output, told)

@@ -193,7 +193,7 @@ def deliver(audio: "Audio", output: str, kind: str | None = None) -> None:
             sys.stdout.buffer.write(data)
             sys.stdout.buffer.flush()
         return
-    from itoaudio.audio.writer import whole_file
+    from itoaudio.whole import whole_file
 
     with named(output), whole_file(output) as file:
         file.write(data)

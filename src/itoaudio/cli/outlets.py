@@ -49,7 +49,8 @@ def named(output: str | Path) -> Iterator[None]:
 @contextmanager
 def outlet(output: str, kind: str, sample_rate: int) -> Iterator[Outlet]:
     """Writes each stretch as it comes; a file appears when it is whole."""
-    from itoaudio.audio.writer import SoundWriter, whole_file
+    from itoaudio.audio.writer import SoundWriter
+    from itoaudio.whole import whole_file
 
     target = nullcontext(sys.stdout.buffer) if output == "-" else whole_file(output)
     with named(output), target as file:
@@ -94,7 +95,7 @@ class Timestamps:
 
     def write(self) -> None:
         """The file, when all is spoken."""
-        from itoaudio.audio.writer import whole_file
+        from itoaudio.whole import whole_file
 
         with named(self._path), whole_file(self._path) as file:
             file.write(self._told(self._timeline).encode())

@@ -55,8 +55,8 @@ def command(
     ito watch "Hello there." -o hello.html
     ito watch "Hello there." -o hello.png --stage vocoder --sampler er_sde_2 --steps 12
     """
-    from itoaudio.audio.writer import whole_file
     from itoaudio.watch import KINDS, SHOWN, check, encode, film
+    from itoaudio.whole import whole_file
 
     try:
         suffix = check(output)

@@ -1,6 +1,5 @@
 """`ito corpus check`: every recording examined, in parallel, and what is wrong named. It only reads."""
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from itoaudio.data.manifest import path_from
 from itoaudio.data.parallel import each
 from itoaudio.data.recipes import read_corpus
 from itoaudio.data.source import Listing, Source
+from itoaudio.whole import write_whole
 
 SLOWEST_PHONES, FASTEST_PHONES = 4.0, 25.0  # a second; beyond them nobody reads aloud
 FEW_PHONES, LEAST_SPREAD = 10, 0.08
@@ -108,9 +108,7 @@ def write_clean(checked: Checked, path: Path) -> None:
     if not rows:
         raise ValueError(f"{checked.folder}: no recording is left to keep; see what was found")
     base.mkdir(parents=True, exist_ok=True)
-    aside = base / f".{path.name}.{os.getpid()}.part"
-    aside.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
-    os.replace(aside, path)
+    write_whole(path, b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
 
 
 def as_json(checked: Checked) -> dict[str, object]:

@@ -1,6 +1,5 @@
 """The report of a check as one HTML page: no script, nothing fetched, light and dark."""
 
-import os
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -9,6 +8,7 @@ from itoaudio.corpus.check import Checked
 from itoaudio.corpus.examine import Examined
 from itoaudio.corpus.finding import KINDS, Finding
 from itoaudio.corpus.pictures import histogram, wave
+from itoaudio.whole import write_whole
 
 MOST_ROWS = 100  # of one kind; the JSON has all
 STYLE = """
@@ -35,9 +35,7 @@ DROPPED = {"drop": "left out of the cleaned manifest", "warn": "kept, look at it
 def write_report(checked: Checked, path: Path) -> None:
     """Write the page aside, then rename."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.parent / f".{path.name}.{os.getpid()}.part"
-    aside.write_text(page(checked), encoding="utf-8")
-    os.replace(aside, path)
+    write_whole(path, page(checked))
 
 
 def page(checked: Checked) -> str:

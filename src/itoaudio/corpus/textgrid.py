@@ -1,6 +1,5 @@
 """`ito corpus align`: where the words and phones of each recording lie, as Praat's TextGrids."""
 
-import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from itoaudio.data.parallel import each
 from itoaudio.data.recipes import read_corpus
 from itoaudio.data.source import Source
 from itoaudio.text import PUNCTUATION, English
+from itoaudio.whole import write_whole
 
 Interval = tuple[float, float, str]
 """Start and end in seconds, and the label; "" is silence."""
@@ -85,9 +85,8 @@ def _one(source: Source, output: Path, voice: Path) -> str:
         seconds, words, phones = tiers(source, Aligner.of(voice), English().phonemes(source.text))
     except ValueError as error:
         return str(error)
-    aside = output / f".{source.id}.{os.getpid()}.part"
-    aside.write_text(textgrid(seconds, {"words": words, "phones": phones}), encoding="utf-8")
-    os.replace(aside, output / f"{source.id}.TextGrid")
+    content = textgrid(seconds, {"words": words, "phones": phones})
+    write_whole(output / f"{source.id}.TextGrid", content)
     return ""
 
 

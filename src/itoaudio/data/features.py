@@ -1,6 +1,5 @@
 """Features of one utterance, made once and kept under the corpus config's digest."""
 
-import os
 import zipfile
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from itoaudio.audio.mel import MelSpec, log_mel
+from itoaudio.whole import whole_file
 
 from .world import world
 
@@ -34,16 +34,10 @@ class Features:
     def save(self, path: Path, *, source: str = "") -> None:
         """Write aside, then rename; audio and pulse in half precision, 11 bits being below the corpus'
         noise. source: what they were made of, for `Stored`."""
-        aside = path.parent / f".{path.name}.{os.getpid()}.part"
         small = {"audio": self.audio.astype(np.float16), "pulse": self.pulse.astype(np.float16)}
         arrays = {field.name: getattr(self, field.name) for field in fields(self)} | small
-        try:
-            with aside.open("wb") as file:
-                np.savez(file, **arrays, source=np.array(source))
-            os.replace(aside, path)
-        except BaseException:
-            aside.unlink(missing_ok=True)
-            raise
+        with whole_file(path) as file:
+            np.savez(file, **arrays, source=np.array(source))
 
     @classmethod
     def load(cls, path: Path) -> "Features":

@@ -12,6 +12,8 @@ from typing import Literal
 
 import msgspec
 
+from itoaudio.whole import write_whole
+
 Part = Literal["train", "validation", "test"]
 
 
@@ -53,13 +55,7 @@ def path_from(folder: Path, path: Path) -> str:
 
 def write_manifest(path: Path, utterances: Iterable[Utterance]) -> None:
     """Write aside, then rename."""
-    aside = path.with_suffix(f".{os.getpid()}.part")
-    try:
-        aside.write_bytes(b"".join(msgspec.json.encode(utterance) + b"\n" for utterance in utterances))
-        os.replace(aside, path)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
+    write_whole(path, b"".join(msgspec.json.encode(utterance) + b"\n" for utterance in utterances))
 
 
 def read_manifest(path: Path) -> list[Utterance]:

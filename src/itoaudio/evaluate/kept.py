@@ -15,10 +15,11 @@ from pathlib import Path
 
 import msgspec
 
-from itoaudio.evaluate.results import this_commit, this_machine, write_text
+from itoaudio.evaluate.results import this_commit, this_machine
 from itoaudio.evaluate.systems.table import System, Task
 from itoaudio.evaluate.testlist import Item
 from itoaudio.runtime.errors import UnknownVoice
+from itoaudio.whole import write_whole
 
 FOLDER = "unfinished"
 
@@ -40,7 +41,7 @@ class Made:
         self.note.parent.mkdir(parents=True, exist_ok=True)
         judged = {judge: pair for judge, pair in self.judged.items() if isfinite(sum(pair))}
         note = Note(_digest(self.path), self.measured, judged)
-        write_text(self.note, msgspec.json.encode(note).decode())
+        write_whole(self.note, msgspec.json.encode(note))
 
     def recalled(self) -> bool:
         """Take over what the note says; False if there is none, or it is not about this sound."""

@@ -12,6 +12,7 @@ import msgspec
 from itoaudio.evaluate.metrics import Metric
 from itoaudio.evaluate.statistic import Cell
 from itoaudio.evaluate.systems.table import Task
+from itoaudio.whole import write_whole
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +115,7 @@ class Results(msgspec.Struct, kw_only=True):
 
     def write(self, path: Path) -> None:
         """JSON, aside and then renamed."""
-        write_text(path, msgspec.json.format(msgspec.json.encode(self), indent=1).decode())
+        write_whole(path, msgspec.json.format(msgspec.json.encode(self), indent=1))
 
 
 def read_results(path: Path) -> Results:
@@ -123,13 +124,6 @@ def read_results(path: Path) -> Results:
         return msgspec.json.decode(path.read_bytes(), type=Results)
     except (OSError, msgspec.DecodeError) as error:
         raise ValueError(f"{path}: not the results of a run: {error}") from None
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write aside, then rename: never half a file."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    aside.write_text(text, encoding="utf-8")
-    aside.replace(path)
 
 
 def this_machine() -> Machine:

@@ -11,9 +11,10 @@ import sys
 from pathlib import Path
 
 from itoaudio.evaluate.report.words import shown
-from itoaudio.evaluate.results import Results, Row, Sentence, read_results, write_text
+from itoaudio.evaluate.results import Results, Row, Sentence, read_results
 from itoaudio.evaluate.sound import Sound
 from itoaudio.runtime import Audio
+from itoaudio.whole import write_whole
 
 BEGIN, END = "<!-- samples: by make samples -->", "<!-- end of samples -->"
 TASK, SENTENCES, RATE = "read", 3, 22050
@@ -38,7 +39,7 @@ def write_samples(run: Path, page: Path) -> None:
             Audio(sound.at(RATE), RATE).write(folder / _name(row, item))
     before, _, rest = text.partition(BEGIN)
     table = _table(results, rows, chosen)
-    write_text(page, f"{before}{BEGIN}\n\n{table}\n\n{END}{rest.partition(END)[2]}")
+    write_whole(page, f"{before}{BEGIN}\n\n{table}\n\n{END}{rest.partition(END)[2]}")
 
 
 def _table(results: Results, rows: list[Row], items: list[Sentence]) -> str:

@@ -1,6 +1,5 @@
 """The listening page of a new voice: held-out recordings beside the voice, and sentences nobody recorded."""
 
-import os
 from base64 import b64encode
 from collections.abc import Iterator
 from html import escape
@@ -16,6 +15,7 @@ from itoaudio.data.prepare import cache_folder
 from itoaudio.making.settings import Making
 from itoaudio.runtime import Voice
 from itoaudio.runtime.sound import Audio
+from itoaudio.whole import write_whole
 
 HELD_OUT = 5
 NEW = (
@@ -47,9 +47,7 @@ def write_page(making: Making, corpus: CorpusConfig, cache: Path, voice: Path, p
         f"<p>{escape(making.consent)} Licence: {escape(making.licence)}.</p>"
         f'<p class="dim">None of these sentences was heard in training.</p>{body}</body></html>'
     )
-    aside = path.parent / f".{path.name}.{os.getpid()}.part"
-    aside.write_text(text, encoding="utf-8")
-    os.replace(aside, path)
+    write_whole(path, text)
 
 
 def _held_out(making: Making, corpus: CorpusConfig, cache: Path, voice: Voice) -> Iterator[str]:

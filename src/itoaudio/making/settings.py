@@ -1,6 +1,5 @@
 """What a voice is to be, and what was done of it: kept in its work folder, for a second start."""
 
-import os
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,6 +9,7 @@ from itoaudio.networks.acoustic import AcousticNetworkConfig
 from itoaudio.networks.vocoder import FrameVocoderConfig
 from itoaudio.strict import ConfigError, convert
 from itoaudio.train.config import Precision
+from itoaudio.whole import write_whole
 
 
 class Steps(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -87,9 +87,7 @@ class Making(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def save(self, work: Path) -> None:
         """Aside, then renamed."""
         work.mkdir(parents=True, exist_ok=True)
-        aside = work / f".{FILE}.part"
-        aside.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n")
-        os.replace(aside, work / FILE)
+        write_whole(work / FILE, msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n")
 
     def changed(self, work: Path, **chosen: Any) -> "Making":
         """With other choices than at first, saved. What was measured for others is measured anew, and what

@@ -105,7 +105,7 @@ class Audio:
 
     def write(self, path: str | Path) -> None:
         """Write a file of the format that its suffix names, aside and then renamed: never half a file."""
-        from itoaudio.audio.writer import whole_file
+        from itoaudio.whole import whole_file
 
         check_suffix(Path(path).suffix)
         with whole_file(path) as file:

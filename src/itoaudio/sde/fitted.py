@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from itoaudio.whole import write_whole
+
 from .arrays import Array
 from .families import VPCosine
 from .grids import check_grid
@@ -44,7 +46,7 @@ class FittedGrid:
         return check_grid(sde.t_of_noise_level(levels))
 
     def save(self, path: Path) -> None:
-        path.write_text(json.dumps({"noise_levels": list(self.levels)}))
+        write_whole(path, json.dumps({"noise_levels": list(self.levels)}))
 
     @staticmethod
     def load(path: Path) -> "FittedGrid":

@@ -9,6 +9,7 @@ import yaml
 from itoaudio.data.config import CorpusConfig
 from itoaudio.sde import PARAMETRISATIONS, SDES, WEIGHTINGS, LinearSDE
 from itoaudio.strict import ConfigError, convert
+from itoaudio.whole import write_whole
 
 
 class SDEConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -158,9 +159,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 def save_yaml(run: Run, path: Path) -> None:
     """Write all fields of a run, defaults too, so that the file alone repeats it."""
-    path.write_text(
-        yaml.safe_dump(msgspec.to_builtins(run), sort_keys=False, allow_unicode=True), encoding="utf-8"
-    )
+    write_whole(path, yaml.safe_dump(msgspec.to_builtins(run), sort_keys=False, allow_unicode=True))
 
 
 def load_run(path: Path, kind: type[Run]) -> Run:

@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor, distributed
 
+from itoaudio.whole import write_whole
+
 from .state import STATE
 from .tensors import write_tensors
 
@@ -44,7 +46,7 @@ class Failure:
     def save(self, folder: Path) -> None:
         """As JSON beside the saved state."""
         known = {**asdict(self), "loss": str(self.loss), "gradient_norm": str(self.gradient_norm)}
-        (folder / "failure.json").write_text(json.dumps(known, indent=1), encoding="utf-8")
+        write_whole(folder / "failure.json", json.dumps(known, indent=1))
 
     def message(self, folder: Path) -> str:
         """For the one who started the run."""
