@@ -9,7 +9,6 @@ SENTENCE ?= Hello! I am noise that learned to speak, one small step at a time.
 WORKERS ?= 2
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
-export OMP_NUM_THREADS ?= 1
 
 # Of `table`. Where the voice's recordings are not at hand, and no others are named, it reads Harvard sentences.
 RECORDINGS ?= $(if $(wildcard ../shared/corpora/kathleen-22k),configs/vocoder.yaml)
@@ -27,6 +26,9 @@ RIVALS := .venv-rivals/.ready-$(shell cksum < constraints-rivals.txt | cut -d ' 
 # Speak SENTENCE into hello.wav: no torch, no system package, no network.
 hello: $(BASE)
 	.venv/bin/ito say "$(SENTENCE)" --output hello.wav
+
+# A test process has a core; trainings, tables and sounds have all of them.
+test test-all: export OMP_NUM_THREADS ?= 1
 
 # ruff, mypy, and every test that is not slow.
 test: check
