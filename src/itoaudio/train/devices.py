@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 Accelerator = Literal["auto", "cpu", "cuda", "mps"]
 ACCELERATORS: tuple[str, ...] = get_args(Accelerator)
-PASSES = 6  # the first ones choose kernels
+PASSES = 24  # the first ones choose kernels and find memory
 GAIN = 0.1
 
 
@@ -55,7 +55,7 @@ def precision(run: Run, accelerator: str, *, processes: int = 1) -> Precision:
 
 @cache
 def faster_precision() -> tuple[Precision, float]:
-    """What this CPU trains faster in, and its time as a share of the other's, from about a second of a block
+    """What this CPU trains faster in, and its time as a share of the other's, from about two seconds of a block
     as the networks have: bfloat16 nearly halves it on some CPUs and adds a third to it on others, that have
     instructions for it as well. A gain below GAIN is not worth bfloat16's rounding.
     """
