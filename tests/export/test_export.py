@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from itoaudio.cli import main
 from itoaudio.export import parity, voice_writer
-from itoaudio.export.checkpoint import TrainedAcoustic, TrainedVocoder
+from itoaudio.export.checkpoint import TrainedAcoustic, TrainedVocoder, check_refined
 from itoaudio.export.config import VoiceConfig
 from itoaudio.export.parity import ParityError, relative_error
 from itoaudio.export.voice_writer import export_voice
@@ -246,6 +246,13 @@ def test_runs_that_do_not_belong_together(runs, tmp_path, acoustic, few, message
             acoustic_few=few and runs / few,
         )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_few_step_network_of_another_width_is_refused(runs, tmp_path):
+    wider = VOCODER | REFINE | {"network": VOCODER["network"] | {"spectrum_samples": 512}}
+    made(tmp_path / "few", wider, VocoderRun, frame_vocoder)
+    with pytest.raises(ValueError, match="'vocoder' and 'vocoder' differ in mel or network"):
+        check_refined(TrainedVocoder.load(runs / "vocoder"), TrainedVocoder.load(tmp_path / "few"))
 
 
 def test_a_few_step_network_with_fewer_blocks_sees_less_far(runs, tmp_path):

@@ -89,7 +89,8 @@ def check_refined(exact: Trained, few: Trained) -> None:
     if exact.run.refine is not None:
         raise ValueError(f"run {exact.run.name!r} is a refined one: give the one that it was refined from")
     own, other = exact.networks.state_dict(), few.networks.state_dict()
-    if exact.run.corpus.mel != few.run.corpus.mel or not other.keys() <= own.keys():
+    known = all(name in own and own[name].shape == weight.shape for name, weight in other.items())
+    if exact.run.corpus.mel != few.run.corpus.mel or not known:
         raise ValueError(f"runs {exact.run.name!r} and {few.run.name!r} differ in mel or network")
     for name in own:
         if name.startswith(KEPT) and not (name in other and torch.equal(own[name], other[name])):

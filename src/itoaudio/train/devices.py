@@ -55,8 +55,8 @@ def precision(run: Run, accelerator: str, *, processes: int = 1) -> Precision:
 
 @cache
 def faster_precision() -> tuple[Precision, float]:
-    """What this CPU trains faster in, and its time as a share of the other's, from about two seconds of a block
-    as the networks have: bfloat16 nearly halves it on some CPUs and adds a third to it on others, that have
+    """What this CPU trains faster in, and its time as a share of the other's, from two seconds of a block as
+    the networks have: bfloat16 nearly halves it on some CPUs and adds a third to it on others, that have
     instructions for it as well. A gain below GAIN is not worth bfloat16's rounding.
     """
     block = nn.Sequential(nn.Linear(256, 1024), nn.GELU(), nn.Linear(1024, 256))
