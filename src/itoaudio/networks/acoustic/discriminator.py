@@ -7,10 +7,9 @@ where harmonics are (after Ye et al. 2022, SyntaSpeech, arXiv 2204.11792, and GA
 """
 
 from torch import Tensor, nn
-from torch.nn import functional
 from torch.nn.utils.parametrizations import weight_norm
 
-from itoaudio.networks.opinions import SLOPE, Opinion
+from itoaudio.networks.opinions import Opinion, opinion
 
 
 class GroupDiscriminator(nn.Module):
@@ -30,11 +29,7 @@ class GroupDiscriminator(nn.Module):
 
     def forward(self, mel: Tensor) -> Opinion:
         x = mel.transpose(1, 2).unflatten(1, (self.groups, -1)).flatten(1, 3)  # (B, groups bands 2, F)
-        opinion = []
-        for layer in self.layers:
-            x = functional.leaky_relu(layer(x), SLOPE)
-            opinion.append(x)
-        return [*opinion, self.leave(x)]
+        return opinion(x, self.layers, self.leave)
 
 
 class PlaneDiscriminator(nn.Module):
@@ -51,11 +46,7 @@ class PlaneDiscriminator(nn.Module):
         self.leave = weight_norm(nn.Conv2d(width, 1, 3, padding=1))
 
     def forward(self, mel: Tensor) -> Opinion:
-        x, opinion = mel, []
-        for layer in self.layers:
-            x = functional.leaky_relu(layer(x), SLOPE)
-            opinion.append(x)
-        return [*opinion, self.leave(x)]
+        return opinion(mel, self.layers, self.leave)
 
 
 class Discriminators(nn.Module):

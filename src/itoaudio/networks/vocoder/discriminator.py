@@ -9,10 +9,9 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 from torch.nn.utils.parametrizations import weight_norm
 
-from itoaudio.networks.opinions import SLOPE, Opinion
+from itoaudio.networks.opinions import Opinion, opinion
 
 BAND_BINS = 64
 COMPRESSION = 0.3  # |X|^0.3 with X's phase: quiet partials count as loud ones do
@@ -51,11 +50,7 @@ class BandDiscriminator(nn.Module):
         parts = torch.stack([spectrum.real, spectrum.imag], dim=2)  # (B, bins, 2, F)
         power = parts.square().sum(dim=2, keepdim=True)
         x = (parts * (power + 1e-6) ** ((COMPRESSION - 1) / 2)).flatten(1, 2)
-        opinion = []
-        for layer in self.layers:
-            x = functional.leaky_relu(layer(x), SLOPE)
-            opinion.append(x)
-        return [*opinion, self.leave(x)]
+        return opinion(x, self.layers, self.leave)
 
 
 class PeriodDiscriminator(nn.Module):
@@ -73,11 +68,7 @@ class PeriodDiscriminator(nn.Module):
     def forward(self, sound: Tensor) -> Opinion:
         whole = sound.shape[1] // self.period * self.period
         x = sound[:, None, :whole].unflatten(2, (-1, self.period))
-        opinion = []
-        for layer in self.layers:
-            x = functional.leaky_relu(layer(x), SLOPE)
-            opinion.append(x)
-        return [*opinion, self.leave(x)]
+        return opinion(x, self.layers, self.leave)
 
 
 class Discriminators(nn.Module):
