@@ -69,7 +69,7 @@ class Task(Protocol):
 
 
 def energies(target: Any, made: list[Any], apart: Any, items: int) -> np.ndarray:
-    """d(x, y) + d(x, y') - d(y, y') of each draw y and the next one y', (draws, items): `train.refine`'s."""
+    """d(x, y) + d(x, y') - d(y, y'), y' the next draw after y, (draws, items), as `train.vocoder_refine`."""
     count = len(made)
     to_target = np.array([[apart(target, y, item) for item in range(items)] for y in made])
     between = [[apart(y, made[(i + 1) % count], item) for item in range(items)] for i, y in enumerate(made)]

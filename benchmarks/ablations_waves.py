@@ -22,8 +22,8 @@ from itoaudio.sde import Denoiser, LinearSDE
 from itoaudio.train.checkpoint import load_weights
 from itoaudio.train.config import SDEConfig, load_run
 from itoaudio.train.energy import energy_score
-from itoaudio.train.refine import distance, features
 from itoaudio.train.vocoder import VocoderModule, VocoderRun
+from itoaudio.train.vocoder_refine import distance, features
 
 
 class Waves:

@@ -4,8 +4,7 @@ import msgspec
 import pytest
 import torch
 
-from itoaudio.train.acoustic_adversarial import AdversarialAcousticModule
-from itoaudio.train.acoustic_refine import module
+from itoaudio.train.acoustic_adversarial import AdversarialAcousticModule, module
 from itoaudio.train.checkpoint import save_weights
 from itoaudio.train.config import AdversarialConfig, RefineConfig
 

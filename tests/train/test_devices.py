@@ -13,8 +13,8 @@ from itoaudio.networks.vocoder import FrameVocoderConfig
 from itoaudio.train import devices
 from itoaudio.train.acoustic_losses import Aligned
 from itoaudio.train.config import LoopConfig, OptimiserConfig, RefineConfig
-from itoaudio.train.refine import distance, features
 from itoaudio.train.vocoder import VocoderModule, VocoderRun
+from itoaudio.train.vocoder_refine import distance, features
 
 from .test_acoustic import BANDS, toy_module
 from .test_waveform import TOY as WAVEFORM

@@ -7,9 +7,9 @@ from itoaudio.data.config import CorpusConfig
 from itoaudio.networks.vocoder import FrameVocoderConfig
 from itoaudio.train.adversarial import hinge
 from itoaudio.train.config import AdversarialConfig, OptimiserConfig, RefineConfig
-from itoaudio.train.refine import distance, features, module
 from itoaudio.train.vocoder import VocoderRun
-from itoaudio.train.vocoder_adversarial import AdversarialVocoderModule
+from itoaudio.train.vocoder_adversarial import AdversarialVocoderModule, module
+from itoaudio.train.vocoder_refine import distance, features
 
 FRAMES, HOP = 24, 256
 

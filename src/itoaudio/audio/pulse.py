@@ -49,20 +49,21 @@ def _turns(f0: np.ndarray, sample_rate: int) -> np.ndarray:
 
 def harmonics(turns: np.ndarray, f0: np.ndarray) -> np.ndarray:
     """Sum of cos(2 pi k turns) over the harmonics k of f0 (Hz), unit power; turns (N,) -> (N,) float32."""
-    count = HIGHEST_HARMONIC_HZ / f0
+    count = (HIGHEST_HARMONIC_HZ / f0).astype(np.float32)
     whole = np.floor(count)
-    half = 0.5 * (turns - np.rint(turns))
+    half = (0.5 * (turns - np.rint(turns))).astype(np.float32)  # from here on, single precision is enough
     sine = _sine(half)
     # Dirichlet: sum_1^K cos(k p) = (sin((K + 1/2) p)/sin(p/2) - 1)/2, whose limit at p = 0 is K.
     near = np.abs(sine) < 1e-6
-    total = np.where(near, whole, 0.5 * (_sine((2 * whole + 1) * half) / np.where(near, 1.0, sine) - 1))
-    total = total + (count - whole) * _sine(2 * (whole + 1) * half + 0.25)
-    return (total / np.sqrt(0.5 * count)).astype(np.float32)
+    ratio = _sine((2 * whole + 1) * half) / np.where(near, np.float32(1), sine)
+    total = np.where(near, whole, 0.5 * (ratio - 1))
+    total += (count - whole) * _sine(2 * (whole + 1) * half + np.float32(0.25))
+    return total / np.sqrt(0.5 * count)
 
 
 def _sine(turns: np.ndarray) -> np.ndarray:
-    """sin(2 pi turns) to single precision, however many turns: numpy's own of float64 is slow."""
-    return np.sin(((turns - np.rint(turns)) * (2 * np.pi)).astype(np.float32))
+    """sin(2 pi turns) of float32, however many turns."""
+    return np.sin((turns - np.rint(turns)) * np.float32(2 * np.pi))
 
 
 def to_samples(values: np.ndarray, hop_samples: int) -> np.ndarray:
@@ -82,8 +83,9 @@ def pulse_spectrum(pulse: np.ndarray, *, hop_samples: int, window_samples: int) 
     beside = (window_samples - hop_samples) // 2
     padded = np.pad(pulse, [(0, 0)] * (pulse.ndim - 1) + [(beside, beside)])
     spectrum = spectra(padded, unit_hann(window_samples), hop_samples=hop_samples)
-    parts = np.swapaxes(np.concatenate([spectrum.real, spectrum.imag], axis=-1), -1, -2)
-    return np.ascontiguousarray(parts, dtype=np.float32)  # once, or each network that reads it does so
+    pairs = spectrum.astype(np.complex64, copy=False).view(np.float32).reshape(*spectrum.shape, 2)
+    parts = np.ascontiguousarray(np.swapaxes(pairs, -1, -3))  # once, or each network that reads it does so
+    return parts.reshape(*pulse.shape[:-1], 2 * pairs.shape[-2], pairs.shape[-3])
 
 
 def unit_hann(window_samples: int) -> np.ndarray:

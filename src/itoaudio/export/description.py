@@ -97,7 +97,7 @@ def _exact(stage: str, reaches: Mapping[str, int]) -> Graphs:
 
 
 def _few(stage: str, trained: Trained | None, reaches: Mapping[str, int]) -> FewGraphs | None:
-    """The sampler that `train.refine` and `train.acoustic_refine` unroll."""
+    """The sampler that `train.vocoder_refine` and `train.acoustic_refine` unroll."""
     if trained is None:
         return None
     refine, sde = trained.run.refine, trained.run.sde.build()

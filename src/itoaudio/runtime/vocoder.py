@@ -79,7 +79,7 @@ class VocoderModel:
         first_frame: int,
     ) -> Iterator[np.ndarray]:
         """The sound of each of `cores`, which follow each other, drawn with `reach` frames around it."""
-        hop, turns = self.mel.hop_samples, 0.0
+        frames, hop, turns = log_mel.shape[-1], self.mel.hop_samples, 0.0
         pitch, condition, score = self.graphs(plan)
         for core in cores:
             start = max(core.start - reach, 0)
@@ -88,8 +88,9 @@ class VocoderModel:
             heard = {"mel": window, **pitch({"mel": window})}
             log_f0 = heard["log_f0"][0]
             heard["pulse"] = self._pulse(log_f0, heard["voicing"][0], turns=turns, turns_at=inside.start)
-            each = pulse_turns(log_f0, hop_samples=hop, sample_rate=self.mel.sample_rate)
-            turns = (turns + each[inside].sum()) % 1.0
+            if core.stop < frames:
+                each = pulse_turns(log_f0, hop_samples=hop, sample_rate=self.mel.sample_rate)
+                turns = (turns + each[inside].sum()) % 1.0
             heard |= condition(heard)
             log_envelope = heard["log_envelope"]
             noise = FrameNoise(seed, log_envelope.shape[1], log_envelope.shape[2], first_frame + start)

@@ -1,5 +1,7 @@
 """The end game of ItôTTS with discriminators of mels beside the energy distance of patches."""
 
+from pathlib import Path
+
 import torch
 from torch import Tensor
 
@@ -26,3 +28,8 @@ class AdversarialAcousticModule(Adversarial, AcousticRefineModule):
         expected = condition.mean.detach() * crops.mask.transpose(1, 2)
         seen = [torch.stack([mel, expected], dim=1) for mel in (target, *samples)]
         return self.refined(crops, condition, target, samples) + self.judged(seen[0], seen[1:])
+
+
+def module(run: AcousticRun, cache: Path) -> AdversarialAcousticModule:
+    """A new module. ValueError without a section `refine`, or without weights to refine."""
+    return AdversarialAcousticModule(run)

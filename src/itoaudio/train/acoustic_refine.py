@@ -20,14 +20,23 @@ from . import acoustic
 from .acoustic import AcousticModule, AcousticRun
 from .acoustic_losses import Crops, aligned
 from .acoustic_sampling import draw
-from .config import RefineConfig
+from .config import refinement
 from .energy import copies, energy_score
 
 PATCHES = ((80, 1), (20, 4), (10, 8), (4, 2))  # bands and frames of each
 
 
 class AcousticRefineModule(AcousticModule):
-    """Loss: energy distance of the unrolled sampler's mels; encoder and all predictors stay as they are."""
+    """Loss: energy distance of the unrolled sampler's mels; encoder and all predictors stay as they are.
+
+    ValueError without a section `refine`, or without weights to refine.
+    """
+
+    def __init__(self, run: AcousticRun) -> None:
+        super().__init__(run)
+        self.settings = refinement(run, run.refine)
+        self.networks.text.requires_grad_(False)
+        self.networks.condition.contour.requires_grad_(False)
 
     def training_step(self, batch: AcousticBatch, batch_index: int) -> Tensor:
         crops, condition = self.aligned_crops(batch)
@@ -48,12 +57,6 @@ class AcousticRefineModule(AcousticModule):
         for count in self.settings.steps:
             distance = self.energy_distance(crops, condition, steps=count)
             self.log(f"validation/energy_distance_{count}", distance, batch_size=len(crops.mel))
-
-    @property
-    def settings(self) -> RefineConfig:
-        """The section `refine`."""
-        assert self.run_config.refine is not None
-        return self.run_config.refine
 
     def aligned_crops(self, batch: AcousticBatch) -> tuple[Crops, Condition]:
         """Crops of the frozen encoder's features, and their condition, which is refined too."""
@@ -103,24 +106,8 @@ RUN = AcousticRun
 
 
 def module(run: AcousticRun, cache: Path) -> AcousticRefineModule:
-    """A new module whose text encoder and contour network rest.
-
-    ValueError without a section `refine`, or without weights.
-    """
-    if run.refine is None or run.start is None:
-        raise ValueError(f"run {run.name}: a refinement needs `start: FOLDER` and a section `refine`")
-    made = _kind(run.refine)(run)
-    made.networks.text.requires_grad_(False)
-    made.networks.condition.contour.requires_grad_(False)
-    return made
-
-
-def _kind(refine: RefineConfig) -> type[AcousticRefineModule]:
-    if refine.adversarial is None:
-        return AcousticRefineModule
-    from .acoustic_adversarial import AdversarialAcousticModule
-
-    return AdversarialAcousticModule
+    """A new module. ValueError without a section `refine`, or without weights to refine."""
+    return AcousticRefineModule(run)
 
 
 def loaders(run: AcousticRun, cache: Path) -> tuple[DataLoader, DataLoader]:

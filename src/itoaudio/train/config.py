@@ -157,6 +157,13 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     distributed: DistributedConfig = DistributedConfig()
 
 
+def refinement(run: Run, section: RefineConfig | None) -> RefineConfig:
+    """The section `refine` of `run`. ValueError without it, or without weights to refine."""
+    if section is None or run.start is None:
+        raise ValueError(f"run {run.name}: a refinement needs `start: FOLDER` and a section `refine`")
+    return section
+
+
 def save_yaml(run: Run, path: Path) -> None:
     """Write all fields of a run, defaults too, so that the file alone repeats it."""
     write_whole(path, yaml.safe_dump(msgspec.to_builtins(run), sort_keys=False, allow_unicode=True))

@@ -2,25 +2,28 @@
 
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import torch
 
 from itoaudio.data.prepare import cache_folder, prepare
 
 from .checkpoint import fill, read_weights
-from .config import Run, load_run
+from .config import RefineConfig, Run, load_run
 from .job import Job
 from .run import fit
 
 RECIPES = {
     "vocoder": ".vocoder",
-    "refine-vocoder": ".refine",
+    "refine-vocoder": ".vocoder_refine",
     "acoustic": ".acoustic",
     "refine-acoustic": ".acoustic_refine",
     "waveform": ".waveform",
 }
 """What can be trained -> the module of this package that offers `RUN`, `module(run)` and `loaders(run,
 cache)`."""
+ADVERSARIAL = {"refine-vocoder": ".vocoder_adversarial", "refine-acoustic": ".acoustic_adversarial"}
+"""Where a config names discriminators, the module that offers `module(run)` in the recipe's place."""
 
 
 def train(
@@ -32,12 +35,20 @@ def train(
     run = load_run(config, recipe.RUN)
     torch.manual_seed(run.loop.seed)
     _prepared(run, cache)
-    module = recipe.module(run, cache)
+    module = (_adversarial(kind, run) or recipe).module(run, cache)
     if run.start is not None:
         start = Path(run.start)
         fill(module.networks, module.adapted(read_weights(start), start), start)
         module.started(cache)
     return fit(module, run, recipe.loaders(run, cache), runs=runs, threads=threads, accelerator=accelerator)
+
+
+def _adversarial(kind: str, run: Run) -> ModuleType | None:
+    """The module of `ADVERSARIAL`, if this run asks for it."""
+    refine: RefineConfig | None = getattr(run, "refine", None)
+    if kind not in ADVERSARIAL or refine is None or refine.adversarial is None:
+        return None
+    return import_module(ADVERSARIAL[kind], __package__)
 
 
 def _prepared(run: Run, cache: Path) -> None:

@@ -1,12 +1,14 @@
 """The end game of ItôWave with discriminators of sound beside the spectral energy distance."""
 
+from pathlib import Path
+
 from torch import Tensor
 
 from itoaudio.networks.vocoder.discriminator import Discriminators
 
 from .adversarial import Adversarial
-from .refine import RefineModule
 from .vocoder import VocoderRun
+from .vocoder_refine import RefineModule
 
 
 class AdversarialVocoderModule(Adversarial, RefineModule):
@@ -23,3 +25,8 @@ class AdversarialVocoderModule(Adversarial, RefineModule):
         energy = self.energy(recording, samples)
         self.log("train/energy", energy, prog_bar=True)
         return energy + self.judged(recording, samples) + self.pitch_error(batch)
+
+
+def module(run: VocoderRun, cache: Path) -> AdversarialVocoderModule:
+    """A new module. ValueError without a section `refine`, or without weights to refine."""
+    return AdversarialVocoderModule(run)

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from itoaudio.audio.mel import MelSpec, filter_bank
 
-from .config import RefineConfig
+from .config import refinement
 from .energy import copies, energy_score
 from .vocoder import VocoderModule, VocoderRun, loaders
 
@@ -24,7 +24,14 @@ MAGNITUDE_SHARE = 0.1
 
 
 class RefineModule(VocoderModule):
-    """Loss: spectral energy distance of the unrolled sampler's sound; the pitch net learns on beside it."""
+    """Loss: spectral energy distance of the unrolled sampler's sound; the pitch net learns on beside it.
+
+    ValueError without a section `refine`, or without weights to refine.
+    """
+
+    def __init__(self, run: VocoderRun) -> None:
+        super().__init__(run)
+        self.settings = refinement(run, run.refine)
 
     def training_step(self, batch: dict[str, Tensor], step: int) -> Tensor:
         counts = self.settings.steps  # a number that is named twice gets twice the steps
@@ -66,25 +73,13 @@ class RefineModule(VocoderModule):
             "temperature": settings.temperature,
         }
 
-    @property
-    def settings(self) -> RefineConfig:
-        """The section `refine`."""
-        assert self.run_config.refine is not None
-        return self.run_config.refine
-
 
 RUN = VocoderRun
 
 
 def module(run: VocoderRun, cache: Path) -> RefineModule:
     """A new module. ValueError without a section `refine`, or without weights to refine."""
-    if run.refine is None or run.start is None:
-        raise ValueError(f"run {run.name}: a refinement needs `start: FOLDER` and a section `refine`")
-    if run.refine.adversarial is None:
-        return RefineModule(run)
-    from .vocoder_adversarial import AdversarialVocoderModule
-
-    return AdversarialVocoderModule(run)
+    return RefineModule(run)
 
 
 __all__ = ["RUN", "RefineModule", "loaders", "module"]
