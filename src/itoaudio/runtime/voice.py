@@ -98,7 +98,8 @@ class Voice:
     def stream(self, text: str, **options: Any) -> Iterator[Spoken]:
         """As `say`, in stretches, each as soon as it is asked for: `say` is these, joined.
 
-        The first is short; sentences are read and spoken one by one, so a book needs the memory of a page.
+        Of a long first sentence the first is short; sentences are read and spoken one by one, so a book needs
+        the memory of a page.
         What is wrong with options, marks or script is raised at once; a word without a sound when it comes.
         """
         check_text("text", text)

@@ -1,4 +1,4 @@
-"""From a config file to a finished run: what `ito train vocoder|acoustic|waveform` calls."""
+"""From a config file to a finished run: what `ito train` calls."""
 
 from importlib import import_module
 from pathlib import Path
@@ -20,10 +20,10 @@ RECIPES = {
     "refine-acoustic": ".acoustic_refine",
     "waveform": ".waveform",
 }
-"""What can be trained -> the module of this package that offers `RUN`, `module(run)` and `loaders(run,
-cache)`."""
+"""What can be trained -> the module of this package that offers `RUN`, `module(run, cache)` and
+`loaders(run, cache)`."""
 ADVERSARIAL = {"refine-vocoder": ".vocoder_adversarial", "refine-acoustic": ".acoustic_adversarial"}
-"""Where a config names discriminators, the module that offers `module(run)` in the recipe's place."""
+"""Where a config names discriminators, the module that offers `module` in the recipe's place."""
 
 
 def train(
