@@ -15,9 +15,10 @@ from itoaudio.evaluate.metrics import Metric, Settings, Unavailable, metrics
 from itoaudio.evaluate.report.axes import axis, spread
 from itoaudio.evaluate.report.markdown import markdown
 from itoaudio.evaluate.report.page import page
-from itoaudio.evaluate.results import read_results
-from itoaudio.evaluate.run import evaluate
+from itoaudio.evaluate.results import Row, read_results
+from itoaudio.evaluate.run import compared, evaluate
 from itoaudio.evaluate.samples import BEGIN, END, write_samples
+from itoaudio.evaluate.statistic import cell
 from itoaudio.evaluate.systems import System, system
 from itoaudio.evaluate.testlist import Item, read_recordings, read_texts
 
@@ -90,6 +91,36 @@ def ran(tmp_path_factory):
         say=lines.append,
     )
     return results, folder, lines
+
+
+def test_words_count_in_a_comparison_as_in_the_table():
+    """A errs less by the words of the whole list, and more by the mean of sentences."""
+    made = {
+        "task": "read",
+        "spec": "",
+        "kind": "test",
+        "ours": False,
+        "note": "",
+        "curve": False,
+        "seeds": [0],
+    }
+    words = np.array([2.0] * 12 + [30.0] * 8)
+    rates = {"A": np.array([0.4] * 12 + [0.01] * 8), "B": np.array([0.0] * 12 + [0.13] * 8)}
+    metric = column("wer", level)
+    rows = [
+        Row(
+            label=label,
+            **made,
+            cells={"wer": cell(rate[:, None], words)},
+            values={"wer": rate[:, None].tolist()},
+            weights={"wer": words.tolist()},
+        )
+        for label, rate in rates.items()
+    ]
+    (test,) = compared(rows, "read", metric)
+    means = [row.cells["wer"].mean for row in rows]
+    assert test.difference == pytest.approx(means[0] - means[1])
+    assert test.difference < 0 < (rates["A"] - rates["B"]).mean()
 
 
 def test_figures_and_who_differs(ran):

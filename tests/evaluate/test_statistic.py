@@ -56,17 +56,29 @@ def test_the_paired_test_is_scipys_permutation_test(n):
     theirs = stats.permutation_test(
         (one, other), lambda a, b: np.mean(a - b), permutation_type="samples", n_resamples=10000, rng=3
     ).pvalue
-    assert paired_p(one, other) == pytest.approx(theirs, abs=0.0 if n == 9 else 0.015)
+    assert paired_p(one, other, np.ones(n)) == pytest.approx(theirs, abs=0.0 if n == 9 else 0.015)
 
 
 def test_equal_systems_do_not_differ():
     values = np.arange(6.0)
-    assert paired_p(values, values) == 1.0
-    assert paired_p(values[:0], values[:0]) == 1.0
+    assert paired_p(values, values, np.ones(6)) == 1.0
+    assert paired_p(values[:0], values[:0], values[:0]) == 1.0
 
 
 def test_the_smallest_p_of_a_few_items_is_two_in_all_signs():
-    assert paired_p(np.full(8, 2.0), np.ones(8)) == pytest.approx(2 / 2**8)
+    assert paired_p(np.full(8, 2.0), np.ones(8), np.ones(8)) == pytest.approx(2 / 2**8)
+
+
+def test_items_count_in_the_test_as_in_the_mean():
+    """One long sentence against many short ones: the mean over all words decides, not that over sentences."""
+    difference, words = np.array([-0.1] + [0.25] * 8), np.array([300.0] + [2.0] * 8)
+    assert np.average(difference, weights=words) < 0 < difference.mean()
+    assert paired_p(difference, np.zeros(9), words) == pytest.approx(
+        paired_p(words * difference, np.zeros(9), np.ones(9))
+    )
+    assert paired_p(difference, np.zeros(9), words) != pytest.approx(
+        paired_p(difference, np.zeros(9), np.ones(9)), abs=0.01
+    )
 
 
 def test_holm_by_hand():

@@ -13,6 +13,7 @@ from itoaudio.sde import (
     EulerMaruyama,
     ExponentialEuler,
     HeunFlow,
+    VPCosine,
 )
 from itoaudio.sde import sample as run
 
@@ -56,3 +57,10 @@ def test_refuses_more_noise_than_the_state_has(exact):
 def test_refuses_an_order_without_a_proof(multistep):
     with pytest.raises(ValueError, match="order = 4"):
         multistep(order=4)
+
+
+def test_heun_along_a_family_without_pure_noise_refuses_to_start_there(exact):
+    x, grid = np.ones((1, 2)), np.array([1.0, 0.5, 0.1])
+    with pytest.raises(ValueError, match=r"along EDM.* cannot start at t = 1\.0"):
+        run(exact(VPCosine()), x, grid=grid, predictor=PREDICTORS["heun_edm"], noise=lambda: x)
+    run(exact(VPCosine()), x, grid=grid, predictor=HeunFlow(), noise=lambda: x)

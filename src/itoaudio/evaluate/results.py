@@ -39,7 +39,8 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 class Row(msgspec.Struct, kw_only=True):
     """One system at one task.
 
-    values: by metric, items x seeds in the order of the run's items (null where there is none); notes: why
+    values: by metric, items x seeds in the order of the run's items (null where there is none); weights: by
+    metric, what each item counts in the cell's mean, as words do for word errors; notes: why
     cells are empty; audio: by item and seed, relative to the run's folder; failed: why the row is empty;
     made_seconds, judged_seconds: see `Results.kept`.
     """
@@ -55,6 +56,7 @@ class Row(msgspec.Struct, kw_only=True):
     failed: str = ""
     cells: dict[str, Cell] = {}
     values: dict[str, list[list[float | None]]] = {}
+    weights: dict[str, list[float]] = {}
     notes: dict[str, str] = {}
     audio: dict[str, list[str]] = {}
     made_seconds: float = 0.0

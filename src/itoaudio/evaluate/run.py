@@ -174,10 +174,12 @@ def _judge(
         if figure is not None:
             row.cells[name] = figure
             row.values[name] = [[None if np.isnan(v) else float(v) for v in line] for line in values[name]]
+            row.weights[name] = weights[name].tolist()
 
 
 def compared(rows: Sequence[Row], task: Task, metric: Metric) -> list[Test]:
-    """Every pair of systems at `task`, on the items that both have; Holm over these pairs."""
+    """Every pair of systems at `task`, on the items that both have, by the weights of the table's cells; Holm
+    over these pairs."""
     if metric.name in NOT_COMPARED:
         return []
     having = [row for row in rows if row.task == task and metric.name in row.cells and not row.curve]
@@ -186,8 +188,10 @@ def compared(rows: Sequence[Row], task: Task, metric: Metric) -> list[Test]:
     for first, second in pairs:
         one, other = (_items(row, metric.name) for row in (first, second))
         both = ~np.isnan(one) & ~np.isnan(other)
-        differences.append((float((one[both] - other[both]).mean()) if both.any() else 0.0, int(both.sum())))
-        p_values.append(paired_p(one[both], other[both]))
+        weights = np.array(first.weights[metric.name])[both]
+        mean = float(np.average(one[both] - other[both], weights=weights)) if both.any() else 0.0
+        differences.append((mean, int(both.sum())))
+        p_values.append(paired_p(one[both], other[both], weights))
     return [
         Test(
             task=task,

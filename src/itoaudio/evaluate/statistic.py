@@ -53,10 +53,10 @@ def interval(items: np.ndarray, weights: np.ndarray, *, seed: int = 0) -> tuple[
     return float(low), float(high)
 
 
-def paired_p(first: np.ndarray, second: np.ndarray, *, seed: int = 0) -> float:
-    """Two-sided p of `first` and `second` (items,) having one mean: signs of the differences are flipped,
-    every way up to 13 items, else 10,000 random ways. 1 if there is no item."""
-    differences = first - second
+def paired_p(first: np.ndarray, second: np.ndarray, weights: np.ndarray, *, seed: int = 0) -> float:
+    """Two-sided p of `first` and `second` having one mean by `weights`, (items,) each: signs of the
+    differences are flipped, every way up to 13 items, else 10,000 random ways. 1 if there is no item."""
+    differences = weights * (first - second)
     if len(differences) == 0:
         return 1.0
     seen = abs(differences.sum()) * (1 - 1e-12)

@@ -13,7 +13,8 @@ from itoaudio.making.settings import Steps
 from itoaudio.train.acoustic import AcousticRun
 from itoaudio.train.config import Run
 from itoaudio.train.devices import found, precision
-from itoaudio.train.start import RECIPES
+from itoaudio.train.start import RECIPES, module_of
+from itoaudio.train.vocoder import VocoderRun
 
 WARM_UP_STEPS = 2  # caches fill, kernels are chosen
 OVERHEAD = 1.1  # validation, averaging, saving: a tenth, as `ito train` shows beside the bare steps
@@ -23,11 +24,10 @@ def seconds_a_step(stage: str, run: Run, cache: Path, *, seconds: float, acceler
     """Mean time of a training step of `run` on a device, from at most about `seconds` of them. Nothing is
     kept."""
     device = torch.device(found(accelerator))
-    if isinstance(run, AcousticRun):  # from the first step on, what most steps do
-        run = msgspec.structs.replace(run, schedule=msgspec.structs.replace(run.schedule, decoder_start=0))
+    run = _as_later(run)
     recipe = import_module(RECIPES[KINDS[stage]], "itoaudio.train")
     torch.manual_seed(0)
-    module = recipe.module(run, cache)
+    module = module_of(KINDS[stage], run, cache)
     module.log = _silent
     module.to(device)
     optimiser = module.configure_optimizers()["optimizer"]
@@ -48,6 +48,17 @@ def seconds_a_step(stage: str, run: Run, cache: Path, *, seconds: float, acceler
     if steps < 1:
         raise ValueError(f"run {run.name}: {run.optimiser.steps} steps are too few to be measured")
     return OVERHEAD * (time.monotonic() - began) / steps
+
+
+def _as_later(run: Run) -> Run:
+    """A run that from its first step on does what most steps do: decoders learn, discriminators are heard."""
+    replace = msgspec.structs.replace
+    if isinstance(run, AcousticRun):
+        run = replace(run, schedule=replace(run.schedule, decoder_start=0))
+    if isinstance(run, AcousticRun | VocoderRun) and run.refine and run.refine.adversarial:
+        heard = replace(run.refine.adversarial, start_step=-1, ramp_steps=1)
+        run = replace(run, refine=replace(run.refine, adversarial=heard))
+    return run
 
 
 def total_seconds(each: dict[str, float], steps: Steps) -> dict[str, float]:

@@ -135,6 +135,11 @@ class HeunFlow(Predictor):
 
     def step(self, denoiser: Denoiser, history: Sequence[Prediction], s: Instant, noise: Draw) -> Array:
         now = self._raised(denoiser, history[-1], noise) if self.churn else history[-1]
+        if now.now.alpha == 0 and self.along is not None and self.along.alpha(self.along.t_max) > 0:
+            raise ValueError(
+                f"Heun's method along {self.along}, whose alpha is never 0, cannot start at t = {now.now.t},"
+                " where alpha = 0: start the grid below it"
+            )
         there, end = (u.along(self.along) if self.along else u for u in (now.now, s))
         # y = x there.size/here.size moves with the velocity there; its steps are brought back to x.
         back = s.size / end.size

@@ -2,7 +2,6 @@
 
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 import torch
 
@@ -11,6 +10,7 @@ from itoaudio.data.prepare import cache_folder, prepare
 from .checkpoint import fill, read_weights
 from .config import RefineConfig, Run, load_run
 from .job import Job
+from .module import Module
 from .run import fit
 
 RECIPES = {
@@ -35,7 +35,7 @@ def train(
     run = load_run(config, recipe.RUN)
     torch.manual_seed(run.loop.seed)
     _prepared(run, cache)
-    module = (_adversarial(kind, run) or recipe).module(run, cache)
+    module = module_of(kind, run, cache)
     if run.start is not None:
         start = Path(run.start)
         fill(module.networks, module.adapted(read_weights(start), start), start)
@@ -43,12 +43,12 @@ def train(
     return fit(module, run, recipe.loaders(run, cache), runs=runs, threads=threads, accelerator=accelerator)
 
 
-def _adversarial(kind: str, run: Run) -> ModuleType | None:
-    """The module of `ADVERSARIAL`, if this run asks for it."""
+def module_of(kind: str, run: Run, cache: Path) -> Module:
+    """What `run` trains, new: with discriminators, where its config names them."""
     refine: RefineConfig | None = getattr(run, "refine", None)
-    if kind not in ADVERSARIAL or refine is None or refine.adversarial is None:
-        return None
-    return import_module(ADVERSARIAL[kind], __package__)
+    adversarial = kind in ADVERSARIAL and refine is not None and refine.adversarial is not None
+    made: Module = import_module((ADVERSARIAL if adversarial else RECIPES)[kind], __package__).module(run, cache)
+    return made
 
 
 def _prepared(run: Run, cache: Path) -> None:
