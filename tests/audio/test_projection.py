@@ -53,10 +53,20 @@ def test_silence_and_loud_sounds_stay_finite():
             assert np.isfinite(made).all()
 
 
-def test_torch_and_numpy_agree_and_gradients_flow():
+def test_a_sound_too_short_for_a_mel_stays_as_it_is():
+    """Its ends were mirrored from what memory held before."""
+    sound = (0.1 * np.random.default_rng(3).standard_normal((2, 256))).astype(np.float32)
+    mel = np.full((2, 80, 1), -3, np.float32)
+    np.testing.assert_array_equal(project(sound, mel, SPEC, rounds=4), sound)
+    made = MelProjection(SPEC)(torch.from_numpy(sound), torch.from_numpy(mel), 4)
+    np.testing.assert_array_equal(made.numpy(), sound)
+
+
+@pytest.mark.parametrize("frames", [2, 20])
+def test_torch_and_numpy_agree_and_gradients_flow(frames: int):
     rng = np.random.default_rng(1)
-    sound = (0.1 * rng.standard_normal((2, 256 * 20))).astype(np.float32)
-    mel = log_mel(0.03 * rng.standard_normal((2, 256 * 20)).astype(np.float32), SPEC)
+    sound = (0.1 * rng.standard_normal((2, 256 * frames))).astype(np.float32)
+    mel = log_mel(0.03 * rng.standard_normal((2, 256 * frames)).astype(np.float32), SPEC)
     given = torch.from_numpy(sound).requires_grad_()
     made = MelProjection(SPEC)(given, torch.from_numpy(mel), 3)
     np.testing.assert_allclose(made.detach().numpy(), project(sound, mel, SPEC, rounds=3), atol=1e-6)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from itoaudio.audio.writer import KINDS, SUFFIXES, SoundWriter, kind_of
+from itoaudio.audio.writer import KINDS, SUFFIXES, Kind, SoundWriter, kind_of
 from itoaudio.whole import whole_file
 
 SOUND = (0.5 * np.sin(np.arange(44100) / 20)).astype(np.float32)
@@ -81,6 +81,47 @@ def test_suffixes():
     assert kind_of(".WAV") == "wav"
     with pytest.raises(ValueError, match=r"'\.aac'.*\.wav"):
         kind_of(".aac")
+
+
+@pytest.mark.parametrize(
+    ("kind", "sample_rate", "written_at"),
+    [("mp3", 96000, 48000), ("mp3", 22000, 22050), ("opus", 96000, 48000)],
+)
+def test_a_kind_of_few_rates_is_written_at_the_nearest_that_loses_least(kind, sample_rate, written_at):
+    file = io.BytesIO()
+    writer = SoundWriter(file, kind, sample_rate)
+    writer.write(SOUND)
+    writer.close()
+    whole, rate = samples(file.getvalue(), kind)
+    assert rate == written_at
+    assert len(whole) / rate == pytest.approx(len(SOUND) / sample_rate, abs=0.1)
+
+
+@pytest.mark.parametrize(("kind", "sample_rate"), [("ogg", 200000), ("flac", 65535), ("flac", 655350)])
+def test_the_highest_rate_of_a_kind_is_held(kind, sample_rate):
+    file = io.BytesIO()
+    writer = SoundWriter(file, kind, sample_rate)
+    writer.write(SOUND)
+    writer.close()
+    assert samples(file.getvalue(), kind)[1] == sample_rate
+
+
+@pytest.mark.parametrize(
+    ("kind", "sample_rate", "limit"),
+    [("ogg", 200001, "200000"), ("flac", 96001, "multiples of 10"), ("flac", 655360, "655350")],
+)
+def test_a_rate_that_a_kind_cannot_hold_is_refused_before_libsndfile_crashes(
+    monkeypatch, kind, sample_rate, limit
+):
+    monkeypatch.setattr(soundfile, "SoundFile", lambda *_, **__: pytest.fail("libsndfile was asked"))
+    with pytest.raises(ValueError, match=rf"{kind.upper()} cannot hold {sample_rate} Hz.*{limit}.*\.wav"):
+        SoundWriter(io.BytesIO(), kind, sample_rate)
+
+
+def test_what_libsndfile_refuses_is_a_mistake_and_no_traceback(monkeypatch):
+    monkeypatch.setitem(KINDS, "mp3", Kind("MP3", "MPEG_LAYER_III"))
+    with pytest.raises(ValueError, match=r"cannot write mp3 at 96000 Hz: .*48000"):
+        SoundWriter(io.BytesIO(), "mp3", 96000)
 
 
 class Closed(io.RawIOBase):

@@ -104,6 +104,14 @@ def test_another_job_is_not_mixed_in(toy_folder, manifest, tmp_path):
     assert not (tmp_path / "new").exists()
 
 
+def test_a_speaker_that_the_voice_has_not_is_refused_before_any_worker_starts(duo_folder, manifest, tmp_path):
+    with pytest.raises(ValueError, match="unknown speaker 'nobody'"):
+        bulk.speak(
+            manifest, str(tmp_path / "out"), voice=str(duo_folder), processes=0, options={"speaker": "nobody"}
+        )
+    assert not (tmp_path / "out").exists()
+
+
 def test_without_ray_processes_of_this_machine_do_it(toy_folder, manifest, tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(cluster, "installed", lambda: False)
     where = {"voice": str(toy_folder), "ray": "auto", "processes": 0}

@@ -100,6 +100,33 @@ def test_a_server_is_not_started_on_a_mistake(arguments, message):
     assert "--port" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("encoding", "command", "shown"),
+    [("cp932", ["--help"], "ItôTTS"), ("cp1252", ["phonemize", "Hello there."], "həlˈoʊ ðˈɛɹ.")],
+)
+def test_a_redirected_stdout_is_utf8_whatever_the_code_page(encoding, command, shown):
+    done = subprocess.run(
+        [sys.executable, "-c", START, *command],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert shown in done.stdout.decode()
+
+
+def test_a_terminal_keeps_its_encoding():
+    read, write = os.openpty()
+    subprocess.run(
+        [sys.executable, "-c", START, "--help"],
+        stdout=write,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        check=True,
+    )
+    assert "ItôTTS".encode("latin-1") in os.read(read, 1000)
+    os.close(write)
+    os.close(read)
+
+
 def test_a_closed_pipe_is_quiet():
     read, write = os.pipe()
     os.close(read)

@@ -97,8 +97,9 @@ def test_commands_in_groups(run, settings, environment):
 def test_options_that_are_given_several_times(run, monkeypatch, settings, found):
     heard = {}
     monkeypatch.setattr("itoaudio.serve.run.serve", lambda settings, announce: heard.update(all=settings))
-    done = run("serve", settings=f"[serve]\n{settings}")
+    done = run("serve", "--max-seconds", "60", settings=f"[serve]\n{settings}")
     assert done.exit_code == 0, done.stderr
+    assert heard["all"].worker.max_seconds == 60
     assert heard["all"].worker.voices == (found or (None,))
     assert heard["all"].aliases == ({} if found else {"x": "y"})
 
@@ -134,6 +135,11 @@ def test_flags_that_exclude_each_other(tmp_path, monkeypatch, form):
 )
 def test_a_mistake_in_the_file_is_named(said, settings, message):
     assert message in said(settings=settings)
+
+
+def test_a_mark_of_byte_order_is_no_part_of_the_file(said):
+    """Editors of Windows may write one."""
+    assert said(settings="\ufeff[say]\nsteps = 3")["steps"] == 3
 
 
 def test_a_mistake_stops_the_command_of_its_table_alone(run, said):

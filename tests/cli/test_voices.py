@@ -1,5 +1,6 @@
 """`ito voices`."""
 
+import json
 import shutil
 
 import pytest
@@ -20,6 +21,20 @@ def run(tmp_path, monkeypatch, toy_folder):
 
 def test_list(run, tmp_path):
     assert run("list").stdout == f"toy\ten-US\tCC0-1.0\t{tmp_path / 'toy'}\n"
+
+
+def test_a_damaged_voice_is_named_and_the_others_still_listed(run, tmp_path):
+    shutil.copytree(tmp_path / "toy", tmp_path / "cut")
+    (tmp_path / "cut" / "voice.json").write_text('{"format_version": 1', encoding="utf-8")
+    done = run("list")
+    assert done.exit_code == 1
+    assert done.stdout == f"toy\ten-US\tCC0-1.0\t{tmp_path / 'toy'}\n"
+    assert done.stderr.startswith(f"cut: {tmp_path / 'cut' / 'voice.json'}: ")
+    done = run("list", "--json")
+    assert done.exit_code == 1
+    cut, toy = json.loads(done.stdout)
+    assert (cut["name"], cut["licence"], "voice.json" in cut["error"]) == ("cut", None, True)
+    assert (toy["name"], toy["licence"], toy["error"]) == ("toy", "CC0-1.0", None)
 
 
 def test_show(run):

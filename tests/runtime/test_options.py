@@ -1,6 +1,7 @@
 """What an option may be: a value of the wrong type is refused by its name, never by a TypeError."""
 
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -31,6 +32,7 @@ def voice(toy_folder):
         ({"seed": 1.5}, "seed = 1.5: it must be a whole number"),
         ({"takes": 1.5}, "takes = 1.5: it must be a whole number"),
         ({"projections": 2.5}, "projections = 2.5: it must be a whole number"),
+        ({"temperature": 10**400}, "temperature = 1000000"),
         ({"temperature": "0.5"}, "temperature = '0.5': it must be a number"),
         ({"corrector_snr": {}}, "corrector_snr = {}: it must be a number"),
         ({"sampler": 5}, "sampler = 5: it must be a text"),
@@ -61,6 +63,50 @@ def test_lists_speak_as_pairs_do(voice):
 def test_numbers_of_numpy_are_numbers():
     options = Options(steps=np.int64(4), seed=np.int32(3), speed=np.float32(1.5), temperature=np.float64(0.5))
     assert (options.steps, options.seed, options.speed) == (4, 3, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("steps", np.uint8(4)),
+        ("corrector_snr", np.float64(0.1)),
+        ("corrector_snr", Fraction(1, 8)),
+        ("temperature", 1),
+        ("projections", np.int16(3)),
+        ("speed", np.float64(1.5)),
+        ("pitch", Fraction(1, 2)),
+        ("energy", np.float32(0.5)),
+        ("volume", np.int8(-3)),
+        ("pause", 2),
+        ("seed", np.int32(1_500_000_000)),
+        ("takes", np.uint64(2)),
+    ],
+    ids=str,
+)
+def test_numbers_are_kept_as_pythons_own(name, value):
+    plain = int if name in ("steps", "projections", "seed", "takes") else float
+    kept = getattr(Options(**{name: value}), name)
+    assert type(kept) is plain
+    assert kept == value
+
+
+def test_numbers_of_a_pair_are_kept_as_pythons_own():
+    options = Options(steps=(None, np.uint8(4)), temperature=[Fraction(1, 2), np.float64(1)])
+    assert [type(part) for part in (*options.steps, *options.temperature)] == [type(None), int, float, float]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ({"corrector_snr": np.float64(0.125)}, {"corrector_snr": 0.125}),
+        ({"corrector_snr": Fraction(1, 8)}, {"corrector_snr": 0.125}),
+        ({"seed": np.uint8(200)}, {"seed": 200}),
+        ({"seed": np.int32(1_500_000_000)}, {"seed": 1_500_000_000}),
+    ],
+    ids=str,
+)
+def test_numbers_of_numpy_speak_as_pythons_do(voice, theirs, ours):
+    np.testing.assert_array_equal(voice.say("Hello.", **theirs).samples, voice.say("Hello.", **ours).samples)
 
 
 @pytest.mark.parametrize("text", [5, None, b"Hello.", ["Hello."]], ids=repr)

@@ -1,5 +1,9 @@
 """Frames shared among threads: each once, with all around it that its network sees, and the answer is one."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -38,6 +42,25 @@ def test_two_threads_halve_what_is_long():
 def test_one_thread_and_a_reach_of_all_share_nothing():
     assert len(shared(1000, 20, 1)) == 1
     assert len(shared(50, 60, 4)) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_forked_child_has_threads_of_its_own():
+    code = """
+import os, signal, sys
+from itoaudio.runtime.shares import Share, Threads
+
+def start(share):
+    return share.start
+
+threads, shares = Threads(2), [Share(0, 0, 8, 8), Share(8, 8, 16, 16)]
+assert threads.map(start, shares) == [0, 8]
+if (child := os.fork()) == 0:
+    signal.alarm(20)  # instead of waiting for ever
+    os._exit(threads.map(start, shares) != [0, 8])
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.mark.parametrize("preset", ["fast", "exact"])

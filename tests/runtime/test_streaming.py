@@ -9,6 +9,7 @@ import pytest
 import toy_voice
 from itoaudio.runtime import Audio, Options, Voice, vocoder
 from itoaudio.runtime.solve import evaluations
+from itoaudio.runtime.timing import Timeline
 from itoaudio.runtime.vocoder import cores
 from itoaudio.runtime.voice import FIRST_FRAMES
 
@@ -101,6 +102,27 @@ def test_a_sentence_comes_with_its_first_stretch(voice):
     hop, rate = 256, voice.sample_rate
     length = sum(part.frames.sum() for part in begins) * hop + round(0.2 * rate) + round(0.2 * rate)
     assert sum(len(part.audio.samples) for part in parts) == length
+
+
+def test_long_silences_come_second_by_second(voice):
+    """Marks add up: in one piece, a line of them would take gigabytes."""
+    text = "[pause:60s]" * 2 + "[pause:0.25s] Hi." + "[pause:60s]" * 3 + "[pause:0.5s] Ho."
+    parts, rate = list(voice.stream(text)), voice.sample_rate
+    spoken = [part for part in parts if part.audio.samples.any()]
+    assert len(parts) - len(spoken) == 120 + 180
+    assert all(len(part.audio.samples) == rate for part in parts if part not in spoken)
+    assert parts[0].sentence.words
+    short = "[pause:0.25s] Hi. [pause:0.5s] Ho."
+    silent = np.zeros(60 * rate, np.float32)
+    said = np.split(voice.say(short).samples, [len(next(voice.stream(short)).audio.samples)])
+    expected = [silent, silent, said[0], silent, silent, silent, said[1]]
+    assert np.array_equal(Audio.join(part.audio for part in parts).samples, np.concatenate(expected))
+    timeline = Timeline(rate, 256)
+    for part in parts:
+        timeline.add(part)
+    begun = [part.frames[0] * 256 for part in parts if len(part.frames)]
+    assert timeline.words[0].start == round(120.25 * rate) + begun[0]
+    assert timeline.words[1].start == len(np.concatenate(expected[:-1])) + begun[1]
 
 
 def test_sentences_are_read_and_spoken_when_they_are_asked_for(voice, monkeypatch):

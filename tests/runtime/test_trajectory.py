@@ -19,9 +19,10 @@ def voice(toy_folder):
 @pytest.mark.parametrize(
     "options", [{}, {"steps": 5, "sampler": "er_sde_2", "volume": -6.0}, {"preset": "exact", "speed": 1.5}]
 )
-def test_the_last_moment_is_what_the_voice_says(voice, options):
-    said = voice.say(TEXT, seed=3, **options).samples
-    moments = trajectory(voice, TEXT, stage="vocoder", seed=3, **options)
+@pytest.mark.parametrize("text", [TEXT, "Is it raining?"])
+def test_the_last_moment_is_what_the_voice_says(voice, text, options):
+    said = voice.say(text, seed=3, **options).samples
+    moments = trajectory(voice, text, stage="vocoder", seed=3, **options)
     fade = round(0.005 * voice.sample_rate)
     np.testing.assert_allclose(moments[-1].state[fade:-fade], said[fade:-fade], atol=1e-3 * abs(said).max())
     assert len(moments[0].state) == len(said)

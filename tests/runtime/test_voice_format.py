@@ -64,3 +64,9 @@ def test_graph_files_are_each_named_once(toy_folder):
     shared = msgspec.structs.replace(spec.vocoder.exact, condition=spec.vocoder.few.condition)
     spec = msgspec.structs.replace(spec, vocoder=msgspec.structs.replace(spec.vocoder, exact=shared))
     assert sorted(spec.graph_files()) == sorted(set(spec.files) - {"vocoder_condition_exact.onnx"})
+
+
+@pytest.mark.parametrize("data", [b"", b'{"format_version": 1', b'{"name": "\xff"}'])
+def test_a_cut_file_is_named_with_the_mend(data):
+    with pytest.raises(DamagedVoice, match=r"^mine/voice\.json: .*copy the voice folder again"):
+        decode(data, source="mine/voice.json")

@@ -39,9 +39,9 @@ def loop():
 
 
 @contextmanager
-def running_pool(loop, folder, **settings):
+def running_pool(loop, folder, *, max_seconds=3600.0, **settings):
     """A pool of real processes."""
-    command = WorkerSettings(voices=(str(folder),), threads=1).command()
+    command = WorkerSettings(voices=(str(folder),), threads=1, max_seconds=max_seconds).command()
 
     async def start():
         pool = Pool(command, **{"workers": 1, "queue_size": 8, "time_limit": PATIENCE_SECONDS, **settings})

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from itoaudio.runtime import Audio
 from itoaudio.serve import encode
-from itoaudio.serve.encode import CONTENT_TYPES, Encoder, FormatUnavailable, whole
+from itoaudio.serve.encode import CONTENT_TYPES, Encoder, FormatUnavailable
 
 RATE = 22050
 TONE = (0.5 * np.sin(2 * np.pi * 440 * np.arange(2 * RATE) / RATE)).astype(np.float32)
@@ -16,8 +15,14 @@ BY_LIBSNDFILE = ["mp3", "opus", "flac", "wav"]
 
 
 def streamed(name, pieces=7):
-    encoder = Encoder(name, RATE)
+    encoder = Encoder(name, RATE, streaming=True)
     return [encoder.add(piece) for piece in np.array_split(TONE, pieces)] + [encoder.end()]
+
+
+def whole(name, samples=TONE, pieces=7):
+    encoder = Encoder(name, RATE, streaming=False)
+    assert not any(encoder.add(piece) for piece in np.array_split(samples, pieces))
+    return encoder.end()
 
 
 def decoded(data):
@@ -35,7 +40,7 @@ def pitch(samples, rate):
 @pytest.mark.parametrize("name", BY_LIBSNDFILE)
 @pytest.mark.parametrize("way", ["whole", "streamed"])
 def test_a_tone_stays_a_tone(name, way):
-    data = whole(Audio(TONE, RATE), name) if way == "whole" else b"".join(streamed(name))
+    data = whole(name) if way == "whole" else b"".join(streamed(name))
     samples, rate = decoded(data)
     assert rate == (24000 if name == "opus" else RATE)
     known = not (name == "flac" and way == "streamed")
@@ -46,14 +51,14 @@ def test_a_tone_stays_a_tone(name, way):
 
 def test_pcm_is_openais_24_khz():
     data = b"".join(streamed("pcm"))
-    assert data == whole(Audio(TONE, RATE), "pcm")
+    assert data == whole("pcm")
     samples = np.frombuffer(data, "<i2")
     assert len(samples) == 2 * 24000
     assert pitch(samples, 24000) == pytest.approx(440, abs=2)
 
 
 def test_sizes_of_a_whole_wav_are_true_and_of_a_stream_unknown():
-    known, unknown = whole(Audio(TONE, RATE), "wav"), b"".join(streamed("wav"))
+    known, unknown = whole("wav"), b"".join(streamed("wav"))
     assert known[44:] == unknown[44:]
     assert int.from_bytes(known[4:8], "little") == len(known) - 8
     assert int.from_bytes(known[40:44], "little") == len(known) - 44
@@ -69,10 +74,11 @@ def test_a_stream_gives_sound_before_its_end(name):
 @pytest.mark.parametrize("name", ["wav", "pcm", "flac"])
 def test_pieces_do_not_matter(name, pieces):
     assert b"".join(streamed(name, pieces)) == b"".join(streamed(name, 2))
+    assert whole(name, pieces=pieces) == whole(name, pieces=2)
 
 
 def test_loud_samples_clip():
-    samples, _ = decoded(whole(Audio(np.array([0, 2, -2], np.float32), RATE), "wav"))
+    samples, _ = decoded(whole("wav", np.array([0, 2, -2], np.float32)))
     assert samples.tolist() == pytest.approx([0, 1, -1], abs=1e-4)
 
 
@@ -80,12 +86,12 @@ def test_aac_without_its_package_is_refused_by_name(monkeypatch):
     monkeypatch.setattr(encode, "find_spec", lambda name: None)
     assert "aac" not in encode.available_formats()
     with pytest.raises(FormatUnavailable, match="'aac' needs the package `av`"):
-        Encoder("aac", RATE)
+        Encoder("aac", RATE, streaming=True)
 
 
 def test_aac_by_pyav():
     av = pytest.importorskip("av", reason="PyAV is not installed, so there is no AAC to check")
-    for data in (whole(Audio(TONE, RATE), "aac"), b"".join(streamed("aac"))):
+    for data in (whole("aac"), b"".join(streamed("aac"))):
         with av.open(io.BytesIO(data)) as file:
             samples = np.concatenate([frame.to_ndarray()[0] for frame in file.decode(audio=0)])
         assert len(samples) / RATE == pytest.approx(2, abs=0.2)

@@ -3,6 +3,7 @@
 import pytest
 
 from itoaudio.serve.settings import ServerSettings, read_api_keys
+from itoaudio.serve.worker import WorkerSettings
 
 KEYS = ("first-key", "schlüssel")
 
@@ -45,6 +46,21 @@ def test_keys_from_a_file(tmp_path):
         read_api_keys(path)
 
 
+def test_a_mark_of_byte_order_is_no_part_of_a_key(tmp_path):
+    path = tmp_path / "keys"
+    path.write_text("first-key\nsecond-key\n", encoding="utf-8-sig")
+    assert read_api_keys(path) == ("first-key", "second-key")
+    path.write_text("# of the kitchen\nfirst-key\n", encoding="utf-8-sig")
+    assert read_api_keys(path) == ("first-key",)
+
+
+def test_a_file_of_keys_that_is_not_utf_8_is_named(tmp_path):
+    path = tmp_path / "keys"
+    path.write_text("schlüssel\n", encoding="latin-1")
+    with pytest.raises(ValueError, match=r"keys: not UTF-8 \(invalid start byte at byte 4\); save the file"):
+        read_api_keys(path)
+
+
 @pytest.mark.parametrize(
     "bad",
     [{"workers": 0}, {"port": 70_000}, {"time_limit": 0.0}, {"queue_size": -1}, {"max_steps": 0}],
@@ -53,3 +69,5 @@ def test_keys_from_a_file(tmp_path):
 def test_settings_out_of_range_are_named(bad):
     with pytest.raises(ValueError, match=f"{next(iter(bad))} = "):
         ServerSettings(**bad)
+    with pytest.raises(ValueError, match="max_seconds = 0"):
+        ServerSettings(worker=WorkerSettings(max_seconds=0.0))

@@ -7,7 +7,7 @@ import pytest
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.client import AsyncTcpClient
 from wyoming.error import Error
-from wyoming.event import Event
+from wyoming.event import Event, async_write_event
 from wyoming.info import Describe, Info
 from wyoming.ping import Ping, Pong
 from wyoming.tts import (
@@ -45,10 +45,14 @@ async def told(address, events, last):
 @pytest.fixture(scope="module")
 def talk(loop, pool):
     """`talk(events, last)`: what the server answers to `events`, up to an event of the type `last`."""
-    server = WyomingServer(pool, ServerSettings(wyoming_port=0, max_characters=100))
-    address = loop.run(server.start())
+    server, address = loop.run(open_server(pool, max_characters=100))
     yield lambda events, last: loop.run(told(address, events, last))
     loop.run(server.close())
+
+
+async def open_server(pool, **settings):
+    server = WyomingServer(pool, ServerSettings(wyoming_port=0, **settings))
+    return server, await server.start()
 
 
 def sound_of(answers):
@@ -104,8 +108,7 @@ def test_a_name_overrides_a_language(talk):
 
 def test_a_speaker_of_several_is_heard(loop, duo_folder):
     with running_pool(loop, duo_folder) as pool:
-        server = WyomingServer(pool, ServerSettings(wyoming_port=0))
-        address = loop.run(server.start())
+        server, address = loop.run(open_server(pool))
         sounds = [
             sound_of(loop.run(told(address, [spoken_by(**voice)], AudioStop)))
             for voice in ({}, {"speaker": "bob"}, {"name": "duo", "speaker": "bob"})
@@ -127,6 +130,53 @@ def test_errors_are_events(talk):
         error = Error.from_event(answer)
         assert text in error.text
         assert error.code == code
+
+
+def test_the_first_request_after_an_error_begins_anew(talk):
+    """A stream whose second sentence cannot be read had begun its sound; the next sound is another."""
+    broken = [SynthesizeStart(), SynthesizeChunk("Hello there. Жук жук. And")]
+    answers = talk([*broken, Synthesize("Hi.")], AudioStop)
+    kinds = [answer.type for answer in answers if not AudioChunk.is_type(answer.type)]
+    assert kinds == ["audio-start", "error", "audio-start", "audio-stop"]
+
+
+def test_text_without_an_end_is_not_gathered_for_ever(talk):
+    answers = talk([SynthesizeStart(), *[SynthesizeChunk("a" * 60)] * 9], Error)
+    error = Error.from_event(answers[-1])
+    assert (error.text[:27], error.code) == ("120 characters: at most 100", "string_above_max_length")
+
+
+def test_a_chunk_of_many_sentences_may_be_longer_than_one(talk):
+    text = "Hello there. " * 12
+    assert sound_of(talk([SynthesizeStart(), SynthesizeChunk(text), SynthesizeStop()], SynthesizeStopped))
+
+
+def test_a_client_that_stops_reading_is_left_at_the_end(loop, pool, monkeypatch):
+    monkeypatch.setattr("itoaudio.serve.home_assistant.SHUTDOWN_SECONDS", 0.5)
+
+    async def scene():
+        server, address = await open_server(pool)
+        host, port = address.split(":")
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            reader, writer = await asyncio.open_connection(host, int(port), limit=1024)
+            await async_write_event(Synthesize("Hi." + "[pause:60s]" * 8 + "Ho.").event(), writer)
+            await reader.readexactly(1)
+            await server.close()
+        writer.close()
+
+    loop.run(scene())
+
+
+def test_what_is_being_said_at_the_end_is_finished(loop, pool, client):
+    async def scene():
+        server, address = await open_server(pool)
+        asked = asyncio.create_task(told(address, [Synthesize("Hello there.")], AudioStop))
+        while not any(handler.speaking for handler in server._handlers):
+            await asyncio.sleep(0.01)
+        await server.close()
+        return await asked
+
+    assert sound_of(loop.run(scene())) == client.speak("Hello there.").content
 
 
 def test_what_is_no_event_hangs_up_and_harms_nobody(talk):

@@ -51,7 +51,11 @@ def test_metrics_count_what_was_said(client):
 def test_a_client_cannot_make_metrics_without_end(client):
     for number in range(3):
         client.get(f"/no/such/{number}")
-    assert "/no/such/" not in client.get("/metrics").text
+        client.request(f"INVENTED{number}", "/health")
+    told = client.get("/metrics").text
+    assert "/no/such/" not in told
+    assert "INVENTED" not in told
+    assert 'method="other",path="/health",status="405"' in told
 
 
 @pytest.mark.parametrize(

@@ -166,4 +166,4 @@ def test_a_voice_that_cannot_be_loaded_is_told_at_the_start(loop, tmp_path):
 
 def test_the_commands_settings_survive_the_way():
     command = WorkerSettings(voices=("a b", None), threads=3).command()
-    assert command[-1] == '{"voices":["a b",null],"threads":3,"lexicon":null}'
+    assert command[-1] == '{"voices":["a b",null],"threads":3,"lexicon":null,"max_seconds":3600.0}'

@@ -14,6 +14,8 @@ from itoaudio.serve.encode import CONTENT_TYPES, available_formats
 from itoaudio.serve.requests import bodies
 from itoaudio.serve.settings import ServerSettings
 
+from .conftest import running_pool
+
 
 def refused(response, status, *, param, code, says):
     error = response.json()["error"]
@@ -246,6 +248,30 @@ def test_a_heavy_body_is_refused_before_it_is_read(client_of):
         "POST", "/v1/audio/speech", content=pieces(), headers={"Content-Type": "application/json"}
     )
     refused(answer, 413, param=None, code="request_too_large", says="longer than")
+
+
+@pytest.fixture(scope="module")
+def short(loop, toy_folder, client_of):
+    """A client of a server that says at most ten seconds."""
+    with running_pool(loop, toy_folder, max_seconds=10.0) as pool:
+        yield client_of(pool)
+
+
+ENDLESS = "Hi." + "[pause:60s]" * 300 + "Ho."
+
+
+def test_marks_of_silence_cannot_make_hours(short):
+    says = "more than 10 s of sound, this server's limit for one request: send the text in parts"
+    refused(short.speak(ENDLESS), 400, param="input", code="invalid_value", says=says)
+    assert short.speak("Hi. [pause:8s] Ho.").status_code == 200
+
+
+def test_a_stream_ends_at_the_limit_of_sound(short):
+    answer = short.speak(ENDLESS, stream_format="sse")
+    events = [json.loads(part.removeprefix("data: ")) for part in answer.text.split("\n\n") if part]
+    assert (events[-1]["type"], events[-1]["error"]["param"]) == ("error", "input")
+    sound = b"".join(base64.b64decode(event["audio"]) for event in events[:-1])
+    assert 8 < len(sound) / 2 / 24000 <= 10
 
 
 def test_an_alias_is_a_voice(client_of, plain):

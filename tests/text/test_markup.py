@@ -25,6 +25,29 @@ def test_a_given_sound_keeps_word_marks_and_genitive():
     assert [word.written for word in sentence.words][2:5] == ['"Привет,"', "and", "Ngu's"]
 
 
+@pytest.mark.parametrize(
+    ("text", "phonemes"),
+    [
+        ("two [tomato](/təmˈɑtoʊ/)es", "tˈu təmˈɑtoʊ ˈiz."),
+        ("[un](/ʌn/)happy", "ʌn hˈæpi."),
+        ("pre[fix](/fɪks/) it", "pɹˈi fɪks ɪt."),
+        ("[a](/eɪ/)[b](/bi/)", "eɪ bi."),
+        ("½[kilo](/kˈiloʊ/)", "wˈʌn hˈæf kˈiloʊ."),
+        ("[we](/wi/)'ll go", "wi əl ɡˌoʊ."),
+        ("O'[Neil](/nˈil/)", "ˈoʊ nˈil."),
+        ("[Q](/kju/)&A", "kju ænd ə."),
+        ("<speak><phoneme ph='ʌn'>un</phoneme>happy</speak>", "ʌn hˈæpi."),
+    ],
+)
+def test_a_given_sound_is_heard_though_letters_touch_it(text, phonemes):
+    assert [sentence.phonemes for sentence in english.read(text)] == [phonemes]
+
+
+def test_a_word_of_the_lexicon_may_touch_a_given_sound():
+    (sentence,) = English({"es": "ɪz"}).read("[tomato](/təmˈɑtoʊ/)es")
+    assert sentence.phonemes == "təmˈɑtoʊ ɪz."
+
+
 def test_pauses_first_between_and_last():
     first, second = english.read("[pause:1s][pause:0.5s]Hello [pause:250ms] world [pause:2s]")
     assert (first.silence_before, first.silence_after, second.silence_before, second.silence_after) == (

@@ -3,7 +3,7 @@
 import pytest
 
 from itoaudio.text.normalise import normalise, pair, spoken
-from itoaudio.text.numbers import cardinal, ordinal, read_numbers, year
+from itoaudio.text.numbers import cardinal, one_by_one, ordinal, read_numbers, year
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,10 @@ def test_ordinals_and_years():
         "two thousand",
         "ten sixty six",
     ]
+
+
+def test_only_decimal_digits_are_said_one_by_one():
+    assert one_by_one("4²") == "four"
 
 
 def test_no_digit_is_left():

@@ -33,6 +33,10 @@ def test_a_capital_after_a_title_is_no_numeral(text):
 @pytest.mark.parametrize(
     ("written", "words"),
     [
+        ("Add 5⅕ cups.", "Add five and a fifth cups."),
+        ("⅖ ⅗ ⅘ ⅙ ⅚", "two fifths three fifths four fifths one sixth five sixths"),
+        ("⅐ ⅑ ⅒", "one seventh one ninth one tenth"),
+        ("see https://² now", "see squared now"),
         ("Henry VIII's wives", "Henry the eighth's wives"),
         ("King Charles III's crown", "King Charles the third's crown"),
         ("King Charles I was beheaded.", "King Charles the first was beheaded."),

@@ -20,9 +20,12 @@ LARGEST_LOG_GAIN = 2.0
 
 
 def project(sound: np.ndarray, log_mel: np.ndarray, spec: MelSpec, *, rounds: int) -> np.ndarray:
-    """Sound (..., F hop), float32, whose mel is nearer to log_mel (..., M, F); longer than `spec.padding`."""
+    """Sound (..., F hop), float32, whose mel is nearer to log_mel (..., M, F).
+
+    As it is where it is not longer than `spec.padding`: it cannot be mirrored at its ends and has no mel.
+    """
     work = _Work(sound, log_mel, spec)
-    for _ in range(rounds):
+    for _ in range(rounds if sound.shape[-1] > spec.padding else 0):
         work.round()
     return work.sound.copy()
 

@@ -14,20 +14,31 @@ import soxr
 from itoaudio.audio.files import to_int16
 
 _OPUS_RATES = (8000, 12000, 16000, 24000, 48000)
+_MP3_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 _BLOCK = 1 << 16  # samples: some of libsndfile's encoders keep a block on the stack
 _UNKNOWN = 0xFFFFFFFF
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file, in libsndfile's words. rates: those it can hold, if not all."""
+    """A kind of file, in libsndfile's words.
+
+    rates: those it can hold, to which others are resampled; ranges: of those it can hold, as `limit` tells,
+    where libsndfile fails at others or crashes. Neither: it holds all.
+    """
 
     major: str
     subtype: str
     rates: tuple[int, ...] = ()
+    ranges: tuple[range, ...] = ()
+    limit: str = ""
 
     def rate(self, sample_rate: int) -> int:
-        """The rate it is written at, in Hz: the least that loses nothing."""
+        """The rate it is written at, in Hz: the least that loses nothing, else the highest."""
+        if self.ranges and not any(sample_rate in held for held in self.ranges):
+            raise ValueError(
+                f"{self.major} cannot hold {sample_rate} Hz, only {self.limit}: resample it, or write .wav"
+            )
         return next(
             (rate for rate in self.rates if rate >= sample_rate), max(self.rates, default=sample_rate)
         )
@@ -35,9 +46,14 @@ class Kind:
 
 KINDS = {
     "wav": Kind("WAV", "PCM_16"),
-    "flac": Kind("FLAC", "PCM_16"),
-    "mp3": Kind("MP3", "MPEG_LAYER_III"),
-    "ogg": Kind("OGG", "VORBIS"),
+    "flac": Kind(
+        "FLAC",
+        "PCM_16",
+        ranges=(range(1, 65536), range(65540, 655351, 10)),
+        limit="up to 65535 Hz, and multiples of 10 up to 655350",
+    ),
+    "mp3": Kind("MP3", "MPEG_LAYER_III", _MP3_RATES),
+    "ogg": Kind("OGG", "VORBIS", ranges=(range(1, 200001),), limit="up to 200000 Hz"),
     "opus": Kind("OGG", "OPUS", _OPUS_RATES),
     "pcm": Kind("RAW", "PCM_16"),
 }
@@ -66,18 +82,24 @@ class SoundWriter:
         if streaming and kind == "wav":
             file.write(_endless_header(rate))
             chosen = KINDS["pcm"]
-        self._file = soundfile.SoundFile(
-            self._pipe or _descriptor(file),
-            "w",
-            closefd=False,
-            samplerate=rate,
-            channels=1,
-            format=chosen.major,
-            subtype=chosen.subtype,
-            endian="LITTLE" if chosen.major == "RAW" else "FILE",
-            # Players guess the length of an endless MP3 by its bit rate: 64 kbit/s at 22 kHz.
-            **({"bitrate_mode": "CONSTANT", "compression_level": 0.6} if streaming and kind == "mp3" else {}),
+        # Players guess the length of an endless MP3 by its bit rate: 64 kbit/s at 22 kHz.
+        steady: dict[str, Any] = (
+            {"bitrate_mode": "CONSTANT", "compression_level": 0.6} if streaming and kind == "mp3" else {}
         )
+        try:
+            self._file = soundfile.SoundFile(
+                self._pipe or _descriptor(file),
+                "w",
+                closefd=False,
+                samplerate=rate,
+                channels=1,
+                format=chosen.major,
+                subtype=chosen.subtype,
+                endian="LITTLE" if chosen.major == "RAW" else "FILE",
+                **steady,
+            )
+        except soundfile.LibsndfileError as error:
+            raise ValueError(f"cannot write {kind} at {rate} Hz: {error.error_string}") from None
 
     def write(self, samples: np.ndarray) -> None:
         """The next samples (N,); what is beyond full scale is clipped."""

@@ -128,7 +128,9 @@ def _checked(order: Order) -> str:
 
     check_suffix(order.suffix)
     voice = Voice.load(order.voice, lexicon=order.lexicon)
-    voice.plans(Options.of(order.options))
+    options = Options.of(order.options)
+    voice.plans(options)
+    voice.speaker(options.speaker)
     return hashlib.sha256(msgspec.json.encode(voice.spec)).hexdigest()
 
 

@@ -1,15 +1,19 @@
 """What is to be spoken: lines with an id and a text, from a file at any URL."""
 
-import csv
+import re
 from pathlib import PurePosixPath
 
 import msgspec
 
 from .store import read_url
 
+LONGEST_ID = 90  # bytes: with a suffix the name of a member in a shard, 100 in tar
+_END_OF_ROW = re.compile(r"\r\n?|\n")  # and no other of Unicode's, such as U+2028, which a text may hold
+
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One text to speak. id: names its sound, so letters, digits, `-`, `_` and no dot or slash."""
+    """One text to speak. id: names its sound, so letters, digits, `-`, `_` and no dot or slash, at most
+    `LONGEST_ID` bytes in UTF-8."""
 
     id: str
     text: str
@@ -25,45 +29,52 @@ def read_lines(url: str) -> list[Line]:
             f"{url}: a manifest is one of {', '.join(READERS)}, not {kind or 'without a suffix'}"
         )
     try:
-        lines = READERS[kind](content.decode("utf-8-sig"), url)
+        numbered = READERS[kind](_rows(content.decode("utf-8-sig")), url)
     except UnicodeDecodeError as error:
         raise ValueError(f"{url}: not UTF-8 at byte {error.start}") from None
     seen: set[str] = set()
-    for line in lines:
+    for number, line in numbered:
         if not line.id or not all(letter.isalnum() or letter in "-_" for letter in line.id):
-            raise ValueError(f"{url}: id {line.id!r} may hold letters, digits, - and _ only")
+            raise ValueError(f"{url}:{number}: id {line.id!r} may hold letters, digits, - and _ only")
+        if (size := len(line.id.encode())) > LONGEST_ID:
+            raise ValueError(f"{url}:{number}: id {line.id!r} has {size} bytes: give at most {LONGEST_ID}")
         if line.id in seen:
-            raise ValueError(f"{url}: id {line.id!r} is there twice")
+            raise ValueError(f"{url}:{number}: id {line.id!r} is there twice")
         seen.add(line.id)
-    if not lines:
+    if not numbered:
         raise ValueError(f"{url}: no line to speak")
-    return lines
+    return [line for _, line in numbered]
 
 
-def _text(content: str, url: str) -> list[Line]:
-    rows = content.splitlines()
+def _rows(content: str) -> list[str]:
+    rows = _END_OF_ROW.split(content)
+    return rows if rows[-1] else rows[:-1]
+
+
+def _text(rows: list[str], url: str) -> list[tuple[int, Line]]:
     width = max(5, len(str(len(rows))))
-    return [Line(f"{number:0{width}d}", row) for number, row in enumerate(rows, 1) if row.strip()]
+    return [(number, Line(f"{number:0{width}d}", row)) for number, row in enumerate(rows, 1) if row.strip()]
 
 
-def _table(content: str, url: str) -> list[Line]:
+def _table(rows: list[str], url: str) -> list[tuple[int, Line]]:
     lines = []
-    for number, row in enumerate(csv.reader(content.splitlines(), delimiter="|", quoting=csv.QUOTE_NONE), 1):
+    for number, row in enumerate(rows, 1):
         if not row:
             continue
-        if len(row) < 2:
-            raise ValueError(f"{url}:{number}: {'|'.join(row)!r} is not `id|text`")
-        lines.append(Line(row[0], row[-1]))
+        name, *texts = row.split("|")
+        if not texts:
+            raise ValueError(f"{url}:{number}: {row!r} is not `id|text`")
+        lines.append((number, Line(name, texts[-1])))
     return lines
 
 
-def _records(content: str, url: str) -> list[Line]:
+def _records(rows: list[str], url: str) -> list[tuple[int, Line]]:
     lines = []
-    for number, row in enumerate(content.splitlines(), 1):
+    for number, row in enumerate(rows, 1):
         if not row.strip():
             continue
         try:
-            lines.append(msgspec.json.decode(row, type=Line))
+            lines.append((number, msgspec.json.decode(row, type=Line)))
         except msgspec.DecodeError as error:
             raise ValueError(f"{url}:{number}: {error}") from None
     return lines

@@ -1,9 +1,10 @@
 """`ito`: speak, copy, export and look at voices from a shell. One file a command, imported when it is called.
 
-Data goes to stdout, all else to stderr. Exit codes: 0 done, 1 cannot be done, 2 misused, 130 interrupted,
-143 terminated.
+Data goes to stdout, in UTF-8 unless that is a terminal, all else to stderr. Exit codes: 0 done, 1 cannot be
+done, 2 misused, 130 interrupted, 143 terminated.
 """
 
+import io
 import logging
 import os
 import sys
@@ -63,6 +64,7 @@ class Commands(click.Group):
             return super().main(args, "ito", complete_var, standalone_mode=False, **extra)
         code, words = 1, sys.argv[1:] if args is None else args
         try:
+            _write_utf8()
             code = super().main(args, "ito", complete_var, standalone_mode=False, **extra) or 0
         except (click.Abort, KeyboardInterrupt):
             code = _failed("interrupted", 130)
@@ -105,6 +107,12 @@ def main(context: click.Context, verbose: int) -> None:
 
 
 name_variables(main)
+
+
+def _write_utf8() -> None:
+    """Windows has a file or pipe in a code page, which holds neither IPA nor, as cp932, the ô of our name."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8", errors=sys.stdout.errors)
 
 
 def _failed(message: str, code: int) -> int:

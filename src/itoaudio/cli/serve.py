@@ -54,6 +54,9 @@ def check_host(host: str) -> None:
     help="Seconds for a request, its wait included.",
 )
 @click.option("--max-characters", type=click.IntRange(1, 1_000_000), default=4096, help="Of one request.")
+@click.option(
+    "--max-seconds", type=click.FloatRange(1, 86_400), default=3600.0, help="Of the sound of one request."
+)
 @click.option("--max-steps", type=click.IntRange(1, 1000), default=64, help="Of a solver.")
 @click.option(
     "--api-keys",
@@ -72,6 +75,7 @@ def command(
     queue: int,
     time_limit: float,
     max_characters: int,
+    max_seconds: float,
     max_steps: int,
     api_keys: Path | None,
 ) -> None:
@@ -92,7 +96,9 @@ def command(
     workers = workers or max(1, min(cores // 2, 4))
     threads = threads or max(1, min(cores // workers, 4))
     settings = ServerSettings(
-        worker=WorkerSettings(voices=voices or (None,), threads=threads, lexicon=lexicon),
+        worker=WorkerSettings(
+            voices=voices or (None,), threads=threads, lexicon=lexicon, max_seconds=max_seconds
+        ),
         host=host,
         port=port,
         wyoming_port=wyoming_port,

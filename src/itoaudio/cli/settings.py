@@ -57,7 +57,7 @@ def _tables(group: click.Group) -> dict[str, Any]:
     import tomllib
 
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # editors may write a mark
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _wrong(str(error)) from None
     for name in tables:

@@ -1,6 +1,7 @@
 """`ito voices`: which there are, what they are, whether their files are whole, how they can be sampled."""
 
 import json
+from pathlib import Path
 
 import click
 
@@ -15,19 +16,41 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print it for
 
 @command.command("list")
 @json_option
-def list_voices(as_json: bool) -> None:
-    """Name, language, licence and folder of every voice that is found by its name."""
+@click.pass_context
+def list_voices(context: click.Context, as_json: bool) -> None:
+    """Name, language, licence and folder of every voice that is found by its name.
+
+    Exit code 1 if a voice is damaged; stderr tells why, or `error` with --json.
+    """
     from itoaudio.runtime import known_voices
+
+    rows = [_row(name, path) for name, path in known_voices().items()]
+    if as_json:
+        click.echo(json.dumps(rows, indent=1))
+    else:
+        for row in rows:
+            _show_row(row)
+    if any(row["error"] for row in rows):
+        context.exit(1)
+
+
+def _row(name: str, path: Path) -> dict[str, str | None]:
+    """A voice in the list; `error` tells why it is damaged."""
+    from itoaudio.runtime import VoiceError
     from itoaudio.runtime.voice_folder import VoiceFolder
 
-    rows = []
-    for name, path in known_voices().items():
+    row = {"name": name, "language": None, "licence": None, "folder": str(path), "error": None}
+    try:
         spec = VoiceFolder.open(path).spec
-        rows.append({"name": name, "language": spec.language, "licence": spec.licence, "folder": str(path)})
-    if as_json:
-        return click.echo(json.dumps(rows, indent=1))
-    for row in rows:
-        click.echo("\t".join(row.values()))
+    except VoiceError as error:
+        return row | {"error": str(error)}
+    return row | {"language": spec.language, "licence": spec.licence}
+
+
+def _show_row(row: dict[str, str | None]) -> None:
+    if row["error"]:
+        return click.echo(f"{row['name']}: {row['error']}", err=True)
+    click.echo("{name}\t{language}\t{licence}\t{folder}".format_map(row))
 
 
 @command.command("show")

@@ -27,7 +27,7 @@ def seconds_a_step(stage: str, run: Run, cache: Path, *, seconds: float, acceler
     run = _as_later(run)
     recipe = import_module(RECIPES[KINDS[stage]], "itoaudio.train")
     torch.manual_seed(0)
-    module = module_of(KINDS[stage], run, cache)
+    module: Any = module_of(KINDS[stage], run, cache)  # its log is another here
     module.log = _silent
     module.to(device)
     optimiser = module.configure_optimizers()["optimizer"]

@@ -75,25 +75,15 @@ class AcousticModel:
         takes: int = 1,
         speaker: int = 0,
     ) -> Mel:
-        """The mel of symbols, by one of the voice's speakers.
-
-        pitch in semitones and energy in dB shift what the voice would do; intonation adds semitones (S,) to
-        symbols by their lengths in frames (S,).
+        """The mel of symbols, said as `aligned` tells.
 
         takes: draws with the seeds seed, seed + 2, ... (those of the voice's seeds one after the other), of
         which the one comes back that the exact score model finds most likely, see `misfit`.
         """
-        text, condition, score = self.graphs(plan)
-        spoken = text({"ids": np.array([ids], dtype=np.int64), "speaker": np.array([speaker])})
-        frames = regulate(spoken["log_duration"][0], speed=speed, longest=self.longest)
-        semitones = pitch + (intonation(frames) if intonation else 0.0)
-        pitch_shift = np.asarray(semitones * LOG_SEMITONE / self.spec.pitch.std, dtype=np.float32)
-        energy_shift = np.float32(energy * NEPERS_PER_DB / self.spec.energy.std)
-        aligned = {
-            "hidden": np.repeat(spoken["hidden"], frames, axis=-1),
-            "pitch": np.repeat(spoken["pitch"] + pitch_shift, frames, axis=-1),
-            "energy": np.repeat(spoken["energy"] + energy_shift, frames, axis=-1),
-        }
+        _, condition, score = self.graphs(plan)
+        aligned, frames = self.aligned(
+            ids, speed=speed, pitch=pitch, energy=energy, intonation=intonation, speaker=speaker
+        )
         conditioned = condition(aligned)
         coordinates = Coordinates(mean=conditioned["mean"])
 
@@ -104,6 +94,34 @@ class AcousticModel:
         drawn = [draw(take) for take in range(takes)]
         best = int(np.argmin(self.misfit(drawn, aligned))) if takes > 1 else 0
         return Mel(self._log_mel(drawn[best]), frames, best)
+
+    def aligned(
+        self,
+        ids: list[int],
+        *,
+        speed: float = 1.0,
+        pitch: float = 0.0,
+        energy: float = 0.0,
+        intonation: Intonation | None = None,
+        speaker: int = 0,
+    ) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """What the condition graph takes of symbols, by one of the voice's speakers, and their frames (S,).
+
+        pitch in semitones and energy in dB shift what the voice would do; intonation adds semitones (S,) to
+        symbols by their lengths in frames (S,).
+        """
+        text = self._graphs(self.spec.text, TEXT)
+        spoken = text({"ids": np.array([ids], dtype=np.int64), "speaker": np.array([speaker])})
+        frames = regulate(spoken["log_duration"][0], speed=speed, longest=self.longest)
+        semitones = pitch + (intonation(frames) if intonation else 0.0)
+        pitch_shift = np.asarray(semitones * LOG_SEMITONE / self.spec.pitch.std, dtype=np.float32)
+        energy_shift = np.float32(energy * NEPERS_PER_DB / self.spec.energy.std)
+        aligned = {
+            "hidden": np.repeat(spoken["hidden"], frames, axis=-1),
+            "pitch": np.repeat(spoken["pitch"] + pitch_shift, frames, axis=-1),
+            "energy": np.repeat(spoken["energy"] + energy_shift, frames, axis=-1),
+        }
+        return aligned, frames
 
     def misfit(self, drawn: Sequence[np.ndarray], aligned: Mapping[str, np.ndarray]) -> list[float]:
         """How badly the exact score model tells the noise put on each mel (1, M, F), normalised.

@@ -2,26 +2,55 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
-from itoaudio.runtime.errors import UnknownOption, check_number, check_text, suggestion, within
+from itoaudio.runtime.errors import UnknownOption, check_number, check_text, shown, suggestion, within
 from itoaudio.text.markup import KINDS
 
 T = TypeVar("T")
 PerStage: TypeAlias = T | tuple[T | None, T | None] | None
 """One value for both models, or a pair (acoustic, vocoder); None leaves it to the preset."""
 
-PER_STAGE: Mapping[str, Callable[[str, object], None]] = {
-    "steps": partial(check_number, whole=True),
-    "sampler": check_text,
-    "grid": check_text,
-    "sde": check_text,
-    "corrector_snr": check_number,
-    "variant": check_text,
-    "temperature": check_number,
+
+def _text(name: str, value: object) -> str:
+    check_text(name, value)
+    return str(value)
+
+
+def _whole(name: str, value: Any) -> int:
+    """As Python's int: one of numpy's wraps around."""
+    check_number(name, value, whole=True)
+    return int(value)
+
+
+def _number(name: str, value: Any) -> float:
+    """As Python's float: one of numpy's makes doubles of arrays, which graphs do not take."""
+    check_number(name, value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError(f"{name} = {shown(value)}: it must be a number that a float can hold") from None
+
+
+PER_STAGE: Mapping[str, Callable[[str, Any], Any]] = {
+    "steps": _whole,
+    "sampler": _text,
+    "grid": _text,
+    "sde": _text,
+    "corrector_snr": _number,
+    "variant": _text,
+    "temperature": _number,
 }
-"""What one value or a pair may be given for, and what refuses a value of the wrong type."""
+"""What one value or a pair may be given for, and what refuses a value of the wrong type or makes it plain."""
+
+RANGES: Mapping[str, tuple[float, float]] = {
+    "speed": (0.25, 4.0),
+    "pitch": (-24.0, 24.0),
+    "energy": (-24.0, 24.0),
+    "volume": (-60.0, 20.0),
+    "pause": (0.0, 10.0),
+}
+WHOLE_RANGES: Mapping[str, tuple[int, int]] = {"seed": (0, 2**62), "takes": (1, 64)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +73,8 @@ class Options:
     speaker: a name of `spec.speakers`, in a voice of several; the first for None.
     markup: what kind of text it is: auto, text, markdown or ssml.
 
-    ValueError for a wrong type and a number out of range; names are checked when they meet a voice.
+    Numbers may be of any type, such as numpy's, and are kept as Python's own. ValueError for a wrong type and
+    a number out of range; names are checked when they meet a voice.
     """
 
     preset: str | None = None
@@ -67,30 +97,24 @@ class Options:
     markup: str = "auto"
 
     def __post_init__(self) -> None:
-        for name, check in PER_STAGE.items():
-            value = getattr(self, name)
-            if isinstance(value, list):  # JSON and TOML have no tuples
-                object.__setattr__(self, name, value := tuple(value))
-            parts = value if isinstance(value, tuple) else (value, value)
-            if len(parts) != 2:
-                raise ValueError(f"{name} = {value}: give one value, or two (acoustic, vocoder)")
-            for part in parts:
-                if part is not None:
-                    check(name, part)
+        for name, plain in PER_STAGE.items():
+            self._keep(name, _per_stage(name, getattr(self, name), plain))
         for name in ("preset", "speaker"):
             if getattr(self, name) is not None:
                 check_text(name, getattr(self, name))
         if self.projections is not None:
-            check_number("projections", self.projections, whole=True)
-        within("speed", self.speed, 0.25, 4.0)
-        within("pitch", self.pitch, -24.0, 24.0)
-        within("energy", self.energy, -24.0, 24.0)
-        within("volume", self.volume, -60.0, 20.0)
-        within("pause", self.pause, 0.0, 10.0)
-        within("seed", self.seed, 0, 2**62, whole=True)
-        within("takes", self.takes, 1, 64, whole=True)
+            self._keep("projections", _whole("projections", self.projections))
+        for name, limits in RANGES.items():
+            within(name, getattr(self, name), *limits)
+            self._keep(name, float(getattr(self, name)))
+        for name, limits in WHOLE_RANGES.items():
+            within(name, getattr(self, name), *limits, whole=True)
+            self._keep(name, int(getattr(self, name)))
         if self.markup not in KINDS:
             raise UnknownOption(f"unknown markup {self.markup!r}{suggestion(str(self.markup), KINDS)}")
+
+    def _keep(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> "Options":
@@ -109,6 +133,15 @@ class Options:
         if index == 1:
             chosen["projections"] = self.projections
         return {name: value for name, value in chosen.items() if value is not None}
+
+
+def _per_stage(name: str, value: Any, plain: Callable[[str, Any], Any]) -> Any:
+    """`value` or, as a tuple, both of a pair, each made plain."""
+    if not isinstance(value, list | tuple):  # a list is a pair too: JSON and TOML have no tuples
+        return None if value is None else plain(name, value)
+    if len(value) != 2:
+        raise ValueError(f"{name} = {tuple(value)}: give one value, or two (acoustic, vocoder)")
+    return tuple(None if part is None else plain(name, part) for part in value)
 
 
 def _part(value: Any, index: int) -> Any:

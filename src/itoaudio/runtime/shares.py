@@ -5,6 +5,7 @@ stretch and what it sees around it, and the answers are those of one call: threa
 sharing every operator would make them meet at each of hundreds, which costs more than it gives.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -44,12 +45,19 @@ class Threads:
 
     def __init__(self, count: int) -> None:
         self.count = count
-        self._others = ThreadPoolExecutor(max(1, count - 1), thread_name_prefix="itoaudio")
+        self._gather()
 
     def map(self, answer: Callable[[Share], Answer], shares: Sequence[Share]) -> list[Answer]:
         """The answer of each share, in order."""
+        if self._process != os.getpid():
+            self._gather()
         waiting = [self._others.submit(answer, share) for share in shares[1:]]
         return [answer(shares[0]), *(future.result() for future in waiting)]
+
+    def _gather(self) -> None:
+        """The others, of this process: a child that was forked has none of its parent's."""
+        self._others = ThreadPoolExecutor(max(1, self.count - 1), thread_name_prefix="itoaudio")
+        self._process = os.getpid()
 
 
 def shared(frames: int, reach: int, threads: int) -> list[Share]:

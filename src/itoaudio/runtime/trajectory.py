@@ -11,7 +11,6 @@ import numpy as np
 
 from itoaudio.audio.limiter import limited
 from itoaudio.audio.mdct import imdct
-from itoaudio.runtime.acoustic import LOG_SEMITONE, NEPERS_PER_DB, regulate
 from itoaudio.runtime.errors import UnknownOption, check_text, no_use_for, suggestion
 from itoaudio.runtime.options import Options
 from itoaudio.runtime.plan import Plan
@@ -19,7 +18,6 @@ from itoaudio.runtime.solve import solve
 from itoaudio.runtime.voice import Voice, _seed
 from itoaudio.sde import Denoiser, FrameNoise, Instant, Prediction, Predictor
 from itoaudio.text import Sentence
-from itoaudio.text.framing import framed
 
 StageName = Literal["acoustic", "vocoder"]
 STAGES: tuple[StageName, ...] = ("acoustic", "vocoder")
@@ -78,21 +76,10 @@ def sound_of(voice: Voice, log_mel: np.ndarray, **options: Any) -> np.ndarray:
 
 
 def _mels(voice: Voice, sentence: Sentence, options: Options, way: Plan) -> list[Moment]:
-    model, spec, prosody = voice._acoustic, voice.spec.acoustic, sentence.prosody
-    text, condition, score = model.graphs(way)
-    ids = np.array([voice._symbols.encode(framed(sentence.phonemes))], dtype=np.int64)
-    spoken = text({"ids": ids, "speaker": np.array([voice.speaker(options.speaker)])})
-    speed = options.speed * prosody.rate
-    frames = regulate(spoken["log_duration"][0], speed=speed, longest=model.longest)
-    pitch = np.float32((options.pitch + prosody.pitch_semitones) * LOG_SEMITONE / spec.pitch.std)
-    energy = np.float32(options.energy * NEPERS_PER_DB / spec.energy.std)
-    bound = condition(
-        {
-            "hidden": np.repeat(spoken["hidden"], frames, axis=-1),
-            "pitch": np.repeat(spoken["pitch"] + pitch, frames, axis=-1),
-            "energy": np.repeat(spoken["energy"] + energy, frames, axis=-1),
-        }
-    )
+    model = voice._acoustic
+    _, condition, score = model.graphs(way)
+    aligned, _ = model.aligned(**voice._manner(sentence, options))
+    bound = condition(aligned)
     mean = bound["mean"]
     passed = _Passed(way.predictor)
     noise = FrameNoise(_seed(options.seed, 0), mean.shape[1], mean.shape[2])

@@ -179,6 +179,19 @@ class Voice:
             ]
         return np.concatenate(blocks, axis=-1)[None]
 
+    def _manner(self, sentence: Sentence, options: Options) -> dict[str, Any]:
+        """What is said and how, as keywords of `AcousticModel.aligned`: the same for all who draw its mel."""
+        prosody, symbols = sentence.prosody, framed(sentence.phonemes)
+        rate = self.spec.mel.sample_rate / self.spec.mel.hop_samples
+        return {
+            "ids": self._symbols.encode(symbols),
+            "speed": options.speed * prosody.rate,
+            "pitch": options.pitch + prosody.pitch_semitones,
+            "energy": options.energy,
+            "intonation": partial(question_rise, symbols, frame_rate=rate) if sentence.rises else None,
+            "speaker": self.speaker(options.speaker),
+        }
+
     def _stream(
         self, sentences: Iterator[Sentence], options: Options, ways: tuple[Plan, Plan]
     ) -> Iterator[Spoken]:
@@ -191,18 +204,11 @@ class Voice:
     def _speak(
         self, sentence: Sentence, options: Options, ways: tuple[Plan, Plan], *, last: bool, first: int
     ) -> Iterator[Spoken]:
-        prosody, symbols = sentence.prosody, framed(sentence.phonemes)
-        rate = self.spec.mel.sample_rate / self.spec.mel.hop_samples
         mel = self._acoustic.say(
-            self._symbols.encode(symbols),
             plan=ways[0],
             seed=_seed(options.seed, 0),
-            speed=options.speed * prosody.rate,
-            pitch=options.pitch + prosody.pitch_semitones,
-            energy=options.energy,
-            intonation=partial(question_rise, symbols, frame_rate=rate) if sentence.rises else None,
             takes=options.takes,
-            speaker=self.speaker(options.speaker),
+            **self._manner(sentence, options),
         )
         after = sentence.silence_after
         if after is None:
@@ -214,7 +220,7 @@ class Voice:
             self._vocoder.stream(mel.log_mel, plan=ways[1], seed=seed, first=first),
             length=mel.log_mel.shape[-1] * self.spec.mel.hop_samples,
             sample_rate=self.sample_rate,
-            gain_db=self.spec.gain_db + prosody.volume_db + options.volume,
+            gain_db=self.spec.gain_db + sentence.prosody.volume_db + options.volume,
             before=sentence.silence_before,
             after=after,
         )

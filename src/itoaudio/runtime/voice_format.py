@@ -184,8 +184,10 @@ def decode(data: bytes, *, source: str = FILE_NAME) -> VoiceSpec:
                 f"{source}: format_version {version}, this itoaudio reads {FORMAT_VERSION}: update"
             )
         return convert(raw, VoiceSpec, source=source)
-    except (msgspec.DecodeError, ConfigError) as error:
+    except ConfigError as error:
         raise DamagedVoice(str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DamagedVoice(f"{source}: {error}; copy the voice folder again") from None
 
 
 def encode(spec: VoiceSpec) -> bytes:

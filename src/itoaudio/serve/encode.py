@@ -1,4 +1,4 @@
-"""Sound to the formats of OpenAI's API: whole files, or bytes as the sound comes.
+"""Sound to the formats of OpenAI's API, as it comes: into bytes of a stream, or of a whole file at the end.
 
 PCM and Opus are at 24 kHz, which OpenAI's clients take for granted and Opus demands; the others keep the
 voice's rate.
@@ -12,7 +12,6 @@ import numpy as np
 
 from itoaudio.audio.files import to_int16
 from itoaudio.audio.writer import SoundWriter
-from itoaudio.runtime import Audio
 
 OPENAI_RATE = 24000
 CONTENT_TYPES = {
@@ -43,32 +42,27 @@ def available_formats() -> list[str]:
     return [name for name in CONTENT_TYPES if name != "aac" or find_spec("av") is not None]
 
 
-def whole(audio: Audio, name: str) -> bytes:
-    """A file of format `name` with true sizes in its header."""
-    if name not in ("aac", "pcm"):
-        return audio.encode(f".{name}")
-    stream = Encoder(name, audio.sample_rate)
-    return stream.add(audio.samples) + stream.end()
-
-
 class Encoder:
-    """Bytes of a stream of format `name`, from sound at `sample_rate` Hz."""
+    """Bytes of format `name`, from sound at `sample_rate` Hz.
 
-    def __init__(self, name: str, sample_rate: int) -> None:
+    streaming: each as soon as it is known; else all at the end, a file with true sizes in its header.
+    """
+
+    def __init__(self, name: str, sample_rate: int, *, streaming: bool) -> None:
         check_format(name)
-        self._bytes = io.BytesIO()
+        self._bytes, self._streaming = io.BytesIO(), streaming
         self._writer: _Writer
         if name == "aac":
             self._writer = _Aac(self._bytes, sample_rate)
         elif name == "pcm":
             self._writer = _Pcm(self._bytes, sample_rate)
         else:
-            self._writer = SoundWriter(self._bytes, name, sample_rate, streaming=True)
+            self._writer = SoundWriter(self._bytes, name, sample_rate, streaming=streaming)
 
     def add(self, samples: np.ndarray) -> bytes:
         """What can be sent once `samples` (N,) are known; perhaps nothing yet."""
         self._writer.write(samples)
-        return self._taken()
+        return self._taken() if self._streaming else b""
 
     def end(self) -> bytes:
         """The rest."""

@@ -17,6 +17,7 @@ from itoaudio.serve.metrics import Metrics
 logger = logging.getLogger(__name__)
 
 _REQUEST_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _OPEN = re.compile(r"/|/health|/page/[\w.]+")  # what needs no key: nothing is spoken there
 
 
@@ -94,9 +95,10 @@ class Guard:
         return f"the body is longer than {self._max_body_bytes} bytes"
 
     def _note(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
-        # The route's own path, not the client's: else any client could make metrics without end.
+        # The route's own path, and a method that exists: else any client could make metrics without end.
         path = getattr(scope.get("route"), "path", "other")
-        self._metrics.requests.labels(path, scope["method"], status).inc()
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self._metrics.requests.labels(path, method, status).inc()
         self._metrics.seconds.labels(path).observe(seconds)
         logger.info("%s %s %d in %.3f s, id %s", scope["method"], path, status, seconds, request_id)
 

@@ -1,6 +1,7 @@
 """Wyoming, the protocol of Home Assistant's voices, over TCP by the `wyoming` package. It knows no keys."""
 
 import asyncio
+import contextlib
 import logging
 
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
@@ -32,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 WIDTH_BYTES = 2
 GAP_SECONDS = 0.2  # between sentences that a stream gives one by one
-SHUTDOWN_SECONDS = 10.0
+SHUTDOWN_SECONDS = 10.0  # for what is being said at the end: a client that stops reading would wait for ever
 
 
 class WyomingServer:
@@ -55,14 +56,19 @@ class WyomingServer:
         return ":".join(map(str, self._server.sockets[0].getsockname()[:2]))
 
     async def close(self) -> None:
-        """Let nobody in any more, finish what is being said, and hang up."""
+        """Let nobody in any more, finish what is being said, in `SHUTDOWN_SECONDS`, and hang up."""
         if self._server is None:
             return
         self._server.close()
-        while any(handler.speaking for handler in self._handlers):
-            await asyncio.sleep(0.05)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SHUTDOWN_SECONDS):
+                while any(handler.speaking for handler in self._handlers):
+                    await asyncio.sleep(0.05)
         for handler in list(self._handlers):
-            handler.writer.close()
+            if handler.speaking:
+                handler.writer.transport.abort()
+            else:
+                handler.writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         handler = Handler(reader, writer, pool=self._pool, settings=self._settings)
@@ -103,7 +109,7 @@ class Handler(AsyncEventHandler):
             try:
                 await self._speak_of(event)
             except ApiError as error:
-                self._stream = None
+                self._stream, self._sounding = None, False
                 await self.write_event(Error(str(error), error.code).event())
             finally:
                 self.speaking = False
@@ -118,6 +124,7 @@ class Handler(AsyncEventHandler):
         elif SynthesizeChunk.is_type(event.type) and self._stream is not None:
             self._stream.text += SynthesizeChunk.from_event(event).text
             await self._speak(self._stream.complete(), self._stream.voice)
+            self._check_length(self._stream.text)
         elif SynthesizeStop.is_type(event.type) and self._stream is not None:
             rest, voice, self._stream = self._stream.text.strip(), self._stream.voice, None
             await self._speak([rest] if rest else [], voice)
@@ -129,11 +136,7 @@ class Handler(AsyncEventHandler):
         voice = self._voice(asked)
         options = {"speaker": asked.speaker} if asked.speaker else {}
         for text in texts:
-            if len(text) > self._max_characters:
-                raise ApiError(
-                    f"{len(text)} characters: at most {self._max_characters} are spoken at once",
-                    code="string_above_max_length",
-                )
+            self._check_length(text)
             try:
                 call = self._pool.submit(
                     Speak(text=text, voice=voice.name, format="pcm", options=options, stream=True)
@@ -144,6 +147,13 @@ class Handler(AsyncEventHandler):
                 raise of_pool(error) from error
             if self._stream is not None:
                 await self._sound(bytes(WIDTH_BYTES * round(GAP_SECONDS * OPENAI_RATE)))
+
+    def _check_length(self, text: str) -> None:
+        if len(text) > self._max_characters:
+            raise ApiError(
+                f"{len(text)} characters: at most {self._max_characters} are spoken at once",
+                code="string_above_max_length",
+            )
 
     def _voice(self, asked: SynthesizeVoice) -> VoiceInfo:
         """By name, else the first that speaks the language; `ApiError` when there is none."""

@@ -9,10 +9,10 @@ import numpy as np
 
 from itoaudio.audio.files import to_int16
 from itoaudio.audio.mel import LOG_FLOOR, log_mel
-from itoaudio.runtime import Audio, Options, Voice, VoiceError
+from itoaudio.runtime import Audio, Options, Spoken, Voice, VoiceError
 from itoaudio.runtime.timing import Timeline
 from itoaudio.runtime.trajectory import Moment, sound_of, trajectory
-from itoaudio.serve.encode import Encoder, FormatUnavailable, whole
+from itoaudio.serve.encode import Encoder, FormatUnavailable
 from itoaudio.serve.wire import Failed, Job, Part, Speak, VoiceInfo, Watch
 from itoaudio.text.errors import TextError
 
@@ -33,14 +33,22 @@ def info(voice: Voice) -> VoiceInfo:
     )
 
 
-def perform(job: Job, voice: Voice) -> Iterator[Part]:
-    """The parts of `job`, each as soon as it is there. ValueErrors as of `Voice.say`, `FormatUnavailable`."""
+class TooLong(ValueError):
+    """The sound of a job passes the limit: a few marks of silence make hours of it."""
+
+
+def perform(job: Job, voice: Voice, *, max_seconds: float) -> Iterator[Part]:
+    """The parts of `job`, each as soon as it is there, at most `max_seconds` of sound.
+
+    ValueErrors as of `Voice.say`, `FormatUnavailable` and, when the sound passes its limit, `TooLong`.
+    """
     for way in voice.plans(Options.of(job.options)):
         if way.warning:
             raise ValueError(way.warning)  # who asked does not read the log, where `Voice.say` puts it
     if isinstance(job, Watch):
         return _watch(job, voice, job.options)
-    return _stream(job, voice, job.options) if job.stream else _whole(job, voice, job.options)
+    spoken = _bounded(voice.stream(job.text, **job.options), max_seconds)
+    return _stream(job, voice, spoken) if job.stream else _whole(job, voice, spoken)
 
 
 def failure(error: Exception, job: Job) -> Failed:
@@ -48,7 +56,7 @@ def failure(error: Exception, job: Job) -> Failed:
     if not isinstance(error, ValueError) or isinstance(error, VoiceError):
         return Failed(id=job.id, message=f"{type(error).__name__}: {error}", fault="server")
     param: str | None = None
-    if isinstance(error, TextError) or "sentences in" in str(error):
+    if isinstance(error, TextError | TooLong) or "sentences in" in str(error):
         param = "input"
     elif isinstance(error, FormatUnavailable):
         param = "response_format"
@@ -57,18 +65,30 @@ def failure(error: Exception, job: Job) -> Failed:
     return Failed(id=job.id, message=str(error), fault="request", param=param)
 
 
-def _whole(job: Speak, voice: Voice, options: dict[str, Any]) -> Iterator[Part]:
-    stretches: list[Audio] = []
-    for spoken in voice.stream(job.text, **options):
-        stretches.append(spoken.audio)
+def _bounded(stretches: Iterator[Spoken], max_seconds: float) -> Iterator[Spoken]:
+    seconds = 0.0
+    for spoken in stretches:
+        seconds += spoken.audio.duration_seconds
+        if seconds > max_seconds:
+            raise TooLong(
+                f"this is more than {max_seconds:g} s of sound, this server's limit for one request: send the"
+                " text in parts, or with less silence"
+            )
+        yield spoken
+
+
+def _whole(job: Speak, voice: Voice, stretches: Iterator[Spoken]) -> Iterator[Part]:
+    encoder = Encoder(job.format, voice.sample_rate, streaming=False)
+    for spoken in stretches:
+        encoder.add(spoken.audio.samples)
         yield Part(id=job.id, data=b"", seconds=spoken.audio.duration_seconds)  # a chance to be stopped
-    yield Part(id=job.id, data=whole(Audio.join(stretches), job.format))
+    yield Part(id=job.id, data=encoder.end())
 
 
-def _stream(job: Speak, voice: Voice, options: dict[str, Any]) -> Iterator[Part]:
-    encoder = Encoder(job.format, voice.sample_rate)
+def _stream(job: Speak, voice: Voice, stretches: Iterator[Spoken]) -> Iterator[Part]:
+    encoder = Encoder(job.format, voice.sample_rate, streaming=True)
     timeline = Timeline(voice.sample_rate, voice.spec.mel.hop_samples)
-    for spoken in voice.stream(job.text, **options):
+    for spoken in stretches:
         known = len(timeline.words)
         timeline.add(spoken)
         words = _words(timeline, known) if job.words else []

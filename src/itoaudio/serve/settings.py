@@ -37,6 +37,7 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         within("time_limit", self.time_limit, 0.001, 86_400)
         within("max_characters", self.max_characters, 1, 1_000_000)
         within("max_steps", self.max_steps, 1, MOST_STEPS)
+        within("max_seconds", self.worker.max_seconds, 1, 86_400)
 
     @property
     def max_body_bytes(self) -> int:
@@ -45,8 +46,17 @@ class ServerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 def read_api_keys(path: Path) -> tuple[str, ...]:
-    """One key a line; blank lines and lines that begin with # are none. ValueError when there is no key."""
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    """One key a line; blank lines and lines that begin with # are none.
+
+    A mark of byte order is no part of a key. ValueError when there is none, and for what is not UTF-8.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{path}: not UTF-8 ({error.reason} at byte {error.start}); save the file as UTF-8"
+        ) from None
+    lines = (line.strip() for line in text.splitlines())
     keys = tuple(line for line in lines if line and not line.startswith("#"))
     if not keys:
         raise ValueError(

@@ -7,23 +7,31 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Iterable
 from queue import SimpleQueue
 from threading import Thread
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
 from itoaudio.serve.wire import Done, Failed, Job, Message, Ready, Started, Stop, framed, read_order
 
+if TYPE_CHECKING:
+    from itoaudio.runtime import Voice
+
 logger = logging.getLogger(__name__)
 
 
 class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`voices`: names or folders, None is the first that is found; `threads` for each operator."""
+    """`voices`: names or folders, None is the first that is found; `threads` for each operator.
+
+    max_seconds: of the sound of one job.
+    """
 
     voices: tuple[str | None, ...] = (None,)
     threads: int | None = None
     lexicon: str | None = None
+    max_seconds: float = 3600.0
 
     def command(self) -> list[str]:
         """How to start a worker of these settings."""
@@ -44,12 +52,13 @@ class Worker:
         from itoaudio.runtime import Voice
         from itoaudio.serve.jobs import info
 
+        self._max_seconds = settings.max_seconds
         try:
             loaded = [
                 Voice.load(voice, threads=settings.threads, lexicon=settings.lexicon)
                 for voice in settings.voices
             ]
-            self._voices = {voice.spec.name: voice for voice in loaded}
+            self._voices = by_name(loaded)
             for voice in loaded:
                 voice.say("One.")  # so that no client waits for graphs and words to load
         except (ValueError, OSError) as error:
@@ -72,7 +81,7 @@ class Worker:
 
         self._send(Started(id=job.id))
         try:
-            for part in perform(job, self._voices[job.voice]):
+            for part in perform(job, self._voices[job.voice], max_seconds=self._max_seconds):
                 if self._stopped == job.id:
                     break
                 self._send(part)
@@ -89,6 +98,20 @@ class Worker:
     def _send(self, message: Message) -> None:
         self._answers.write(framed(message))
         self._answers.flush()
+
+
+def by_name(voices: Iterable["Voice"]) -> dict[str, "Voice"]:
+    """Voices as requests name them; ValueError for two of one name, one of which nobody could ask for."""
+    found: dict[str, Voice] = {}
+    for voice in voices:
+        name = voice.spec.name
+        if name in found:
+            raise ValueError(
+                f"two voices are called {name!r}: {found[name].folder} and {voice.folder}; leave one out, or"
+                " give it another name in its voice.json"
+            )
+        found[name] = voice
+    return found
 
 
 def main() -> None:

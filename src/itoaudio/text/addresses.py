@@ -41,7 +41,7 @@ def _address(match: re.Match[str]) -> str:
     for piece in _PIECE.findall(address):
         if _SPELT.fullmatch(piece):
             words.append(" ".join(piece.upper()))
-        elif piece.isdigit() and (is_numeric or len(piece) > 2):
+        elif piece.isdecimal() and (is_numeric or len(piece) > 2):
             words.append(one_by_one(piece))
         else:
             words.append(SAID.get(piece, piece))

@@ -22,7 +22,8 @@ _FOLDED = str.maketrans(
         **{"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th", "№": "No. "},
     }
 )
-_KEPT_AS_THEY_ARE = frozenset("½¼¾⅓⅔⅛⅜⅝⅞²³°µ™®©αβγδεζηθικλμνξοπρστυφχψω")  # the normaliser reads these
+# The normaliser reads these.
+_KEPT_AS_THEY_ARE = frozenset("½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒²³°µ™®©αβγδεζηθικλμνξοπρστυφχψω")
 _RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
 _POWER = re.compile(rf"(?<=\d)(?![²³](?![{_RAISED}]))⁻?[{_RAISED[1:]}]+")  # 10⁶ is 10^6; 5² stays
 _LOWERED = str.maketrans(_RAISED, "-0123456789")

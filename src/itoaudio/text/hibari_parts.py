@@ -11,11 +11,13 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import msgspec
 
 _NAME = "itoaudio.text._hibari_g2p"
+_LOADING = Lock()
 
 
 def front_end(part: str = "") -> Any:
@@ -69,8 +71,14 @@ def _unread(raw: bytes | memoryview) -> Any:
         return msgspec.json.decode(raw)
 
 
-@cache
 def _load() -> None:
+    """Import hibari's package, once: threads that come meanwhile wait, or they would find it half done."""
+    with _LOADING:
+        _loaded()
+
+
+@cache
+def _loaded() -> None:
     folder = _folder() / "g2p"
     spec = spec_from_file_location(_NAME, folder / "__init__.py", submodule_search_locations=[str(folder)])
     assert spec is not None

@@ -57,7 +57,7 @@ def year(digits: str) -> str:
 def one_by_one(digits: str) -> str:
     """ "007" -> "zero zero seven"."""
     ones = front_end("numbers").ONES
-    return " ".join(ones[int(digit)] for digit in digits if digit.isdigit())
+    return " ".join(ones[int(digit)] for digit in digits if digit.isdecimal())
 
 
 def _american(words: str) -> str:

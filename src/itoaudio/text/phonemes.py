@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from threading import Lock
 from types import MappingProxyType
 from typing import Any
 
@@ -25,6 +26,7 @@ _NET_SOUNDS = str.maketrans({"ʀ": "ɹ", "y": "j"})
 _NET_LONGEST = 24
 _NONE: Mapping[str, str] = MappingProxyType({})
 _LETTERS = re.compile(r"[^\W\d_]")
+_BUILDING = Lock()
 
 
 def pronounce(words: list[str], given: Mapping[str, str] = _NONE) -> list[str]:
@@ -100,8 +102,14 @@ def unknown_word(word: str) -> str:
     return "".join(_NET_MARKS.sub("", sound).translate(_NET_SOUNDS) for sound in sounds)
 
 
-@cache
 def _g2p() -> Any:
+    """hibari's G2P, one for all threads: a second of those that come at once would take 20 MB for nothing."""
+    with _BUILDING:
+        return _built()
+
+
+@cache
+def _built() -> Any:
     return front_end().G2P(oov=unknown_word)
 
 

@@ -27,10 +27,19 @@ _VULGAR = {
     "¾": "3/4",
     "⅓": "1/3",
     "⅔": "2/3",
+    "⅕": "1/5",
+    "⅖": "2/5",
+    "⅗": "3/5",
+    "⅘": "4/5",
+    "⅙": "1/6",
+    "⅚": "5/6",
+    "⅐": "1/7",
     "⅛": "1/8",
     "⅜": "3/8",
     "⅝": "5/8",
     "⅞": "7/8",
+    "⅑": "1/9",
+    "⅒": "1/10",
 }
 _SIGNS = {
     "√": "square root of", "∛": "cube root of", "≈": "approximately", "≅": "approximately",
@@ -79,7 +88,7 @@ def _camel(match: re.Match[str]) -> str:
 
 RULES: tuple[tuple[str, Replacement], ...] = (
     # signs and letters
-    ("[½¼¾⅓⅔⅛⅜⅝⅞]", lambda match: f" {_VULGAR[match[0]]}"),
+    (rf"[{''.join(_VULGAR)}]", lambda match: f" {_VULGAR[match[0]]}"),
     ("[α-ω]", lambda match: f" {_GREEK.get(match[0], match[0])} "),
     (r"\b([CF])#", r"\1 sharp"),
     (r"(?<![\w&])#([A-Za-z]\w+)", _camel),

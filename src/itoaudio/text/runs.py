@@ -13,6 +13,8 @@ from itoaudio.text.spans import Prosody, Silence, Sound, Span, Text
 
 _STAND_IN = re.compile(r"Zqj[a-z]+zqj")
 _GENITIVE = re.compile(rf"({_STAND_IN.pattern})['’]s\b")
+_BEFORE = re.compile(r"[^\W_]['’&]?\Z")  # a letter or digit that touches a stand-in, also as in O'Neil, Q&A
+_AFTER = re.compile(r"['’&]?[^\W_]")  # and as in we'll
 
 
 @dataclass(slots=True)
@@ -45,6 +47,14 @@ class Run:
         self.written[stand_in] += "'s"
         return stand_in
 
+    def parted(self, match: re.Match[str]) -> str:
+        """The matched stand-in, apart from what touches it: joined they were another word, read aloud."""
+        stand_in, text, start = match[0], match.string, match.start()
+        if stand_in not in self.sounds:
+            return stand_in
+        before, after = _BEFORE.search(text[max(start - 2, 0) : start]), _AFTER.match(text, match.end())
+        return f"{' ' if before else ''}{stand_in}{' ' if after else ''}"
+
     def restore(self, text: str) -> str:
         """`text` with the written words instead of their stand-ins."""
         return _STAND_IN.sub(lambda match: self.written.get(match[0], match[0]), text)
@@ -65,7 +75,7 @@ def runs(spans: Iterable[Span], lexicon: Mapping[str, str]) -> list[Run]:
         else:
             found.append(Run(span))
     for run in found:
-        run.text = _GENITIVE.sub(run.with_genitive, run.text)
+        run.text = _STAND_IN.sub(run.parted, _GENITIVE.sub(run.with_genitive, run.text))
     return found
 
 
