@@ -76,3 +76,45 @@ def test_an_acoustic_models_mels_come_with_the_samples_they_belong_to(folder):
         start = int(mel[0, 0])
         np.testing.assert_array_equal(mel, made[:, start : start + 48])
         np.testing.assert_allclose(audio, item.audio[start * 256 : (start + 48) * 256], atol=1e-6)
+
+
+OTHER_SPECS = [
+    MelSpec(n_fft=2048, window_samples=2048),
+    MelSpec(hop_samples=128),
+    MelSpec(hop_samples=512),
+    MelSpec(hop_samples=300),
+]
+
+
+@pytest.mark.parametrize("spec", [SPEC, *OTHER_SPECS])
+@pytest.mark.parametrize("stretch", [0.0, 0.2, 0.7])
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_the_shortest_utterance_that_is_taken_can_be_cropped(tmp_path, spec, stretch, share):
+    chosen = CropSettings(frames=48, batch=8, stretch=stretch)
+    frames = chosen.frames_needed(spec) + 1
+    write_silence(tmp_path, spec, frames)
+    made = {"one": np.zeros((spec.bands, frames), np.float32)} if share else None
+    dealt = VocoderCrops(tmp_path, "train", spec, chosen, seed=1, steps=8, acoustic_mels=made, share=share)
+    for step in range(8):
+        assert dealt[step]["audio"].shape == (8, 48 * spec.hop_samples)
+
+
+def test_a_shorter_utterance_is_refused_by_what_is_needed(tmp_path):
+    write_silence(tmp_path, OTHER_SPECS[0], 55)
+    with pytest.raises(ValueError, match="no train utterance is longer than 55 frames"):
+        VocoderCrops(tmp_path, "train", OTHER_SPECS[0], CropSettings(frames=48), seed=1, steps=1)
+
+
+@pytest.mark.parametrize("stretch", [0.0, 0.1, 0.2, 0.25])
+def test_the_default_mel_needs_what_it_always_did(stretch):
+    needed = CropSettings(frames=64, stretch=stretch).frames_needed(SPEC)
+    assert needed == 4 + int(np.ceil(64 * np.exp(stretch)))
+
+
+def write_silence(folder, spec, frames):
+    """A corpus of one utterance without sound."""
+    samples, track = np.zeros(frames * spec.hop_samples, np.float32), np.zeros(frames, np.float32)
+    mel = np.zeros((spec.bands, frames), np.float32)
+    Features(samples, mel, track, track, samples).save(folder / "one.npz")
+    item = Utterance(id="one", text="Ah.", phonemes="ɑ", audio="one.wav", part="train", frames=frames)
+    write_manifest(folder / "manifest.jsonl", [item])

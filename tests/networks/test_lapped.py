@@ -22,6 +22,15 @@ def test_torch_and_numpy_agree_and_the_inverse_inverts():
     np.testing.assert_allclose(layer.inverse(found)[0].numpy(), wave, atol=1e-4)
 
 
+def test_autocast_rounds_neither_way():
+    wave, layer = torch.from_numpy(sound(20))[None], MDCT(HOP)
+    expected = layer(wave)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found, back = layer(wave), layer.inverse(expected)
+    torch.testing.assert_close(found, expected, rtol=0, atol=1e-4)
+    torch.testing.assert_close(back, wave, rtol=0, atol=1e-4)
+
+
 def test_the_spectrum_of_a_wave_becomes_its_mdct():
     wave = sound(60)
     spectrum = pulse_spectrum(wave, hop_samples=HOP, window_samples=WINDOW)

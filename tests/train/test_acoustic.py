@@ -25,7 +25,7 @@ from itoaudio.train.acoustic_losses import aligned, crop, mask, masked_mean
 from itoaudio.train.acoustic_pictures import picture
 from itoaudio.train.acoustic_sampling import speak
 from itoaudio.train.checkpoint import load_weights
-from itoaudio.train.config import LoopConfig, OptimiserConfig
+from itoaudio.train.config import LoopConfig, OptimiserConfig, SDEConfig
 from itoaudio.train.draws import Draws
 from itoaudio.train.run import fit
 
@@ -154,6 +154,25 @@ def test_residual_brings_the_rest_of_the_mel_to_unit_variance(item):
     assert variance.item() == pytest.approx(1.0, abs=0.3)
 
 
+def test_parts_of_a_batch_move_the_residual_as_the_whole_does(monkeypatch):
+    def residual(parts):
+        module = toy_module()
+        monkeypatch.setattr(AcousticModule, "parts", parts)
+        monkeypatch.setattr(AcousticModule, "shares", parts)
+        for step in range(3):
+            for part in range(parts):
+                module.draws = Draws(0, 0, step, share=part, shares=parts)
+                batch = collate(CORPUS[:4][part::parts], TABLE)
+                crops, condition = module.conditioned(aligned(module.networks, batch, prior_weight=0.0))
+                module.follow_residual(crops, condition, momentum=0.5)
+        return module.networks.condition.residual
+
+    whole = residual(1)
+    assert not torch.equal(whole, toy_module().networks.condition.residual)
+    for parts in (2, 4):
+        torch.testing.assert_close(residual(parts), whole, rtol=1e-5, atol=1e-6)
+
+
 def test_speaking_gives_a_mel_of_the_predicted_length():
     module = toy_module()
     ids = torch.tensor([TABLE.encode("_abcd_")])
@@ -162,6 +181,32 @@ def test_speaking_gives_a_mel_of_the_predicted_length():
     assert mel.isfinite().all()
     figure = picture("_abcd_", durations[0], durations[0], mel[0], mel[0])
     assert len(figure.axes) == 2
+
+
+@pytest.mark.parametrize("family", ["vp_cosine", "straight"])
+@pytest.mark.parametrize("parametrisation", ["eps", "score", "scaled_score"])
+def test_a_network_that_predicts_noise_speaks_where_alpha_ends_at_zero(family, parametrisation):
+    module = toy_module(
+        msgspec.structs.replace(RUN, sde=SDEConfig(family=family, parametrisation=parametrisation))
+    )
+    ids = torch.tensor([TABLE.encode("_abcd_")])
+    mel, _ = speak(module.networks.eval(), ids, module.sde, module.parametrisation, steps=2)
+    assert mel.isfinite().all()
+
+
+class Far(torch.Tensor):
+    """As on a GPU: numpy takes it only after `cpu`."""
+
+    def numpy(self, **_):
+        raise TypeError("can't convert cuda:0 device type tensor to numpy")
+
+    def cpu(self, **_):
+        return self.as_subclass(torch.Tensor)
+
+
+def test_a_picture_of_what_lies_on_a_gpu():
+    durations, mel = (values.as_subclass(Far) for values in (torch.tensor([2, 3]), torch.rand(BANDS, 5)))
+    assert len(picture("ab", durations, durations, mel, mel).axes) == 2
 
 
 def test_an_unknown_key_names_the_nearest():

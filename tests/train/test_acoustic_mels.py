@@ -16,7 +16,7 @@ from itoaudio.networks.acoustic import AcousticNetworkConfig, ConditionConfig, S
 from itoaudio.train.acoustic import AcousticRun, new_networks
 from itoaudio.train.acoustic_mels import AcousticMelConfig, acoustic_mels
 from itoaudio.train.checkpoint import save_weights
-from itoaudio.train.config import OptimiserConfig, save_yaml
+from itoaudio.train.config import OptimiserConfig, RefineConfig, SDEConfig, save_yaml
 
 CORPUS = CorpusConfig(name="toy", recipe="ljspeech", folder="none", mel=MelSpec(bands=8))
 RUN = AcousticRun(
@@ -68,6 +68,21 @@ def test_temperature_is_the_size_of_the_noise(made):
     cold = msgspec.structs.replace(settings, temperature=0.0)
     colder = acoustic_mels(cold, CORPUS, cache, "validation")["2"]
     assert not np.allclose(colder, acoustic_mels(settings, CORPUS, cache, "validation")["2"])
+
+
+def test_a_refined_model_draws_as_it_was_refined(made):
+    """From its own t_start to its own t_end; one that is not refined, from where noise predictions hold."""
+
+    def mel(**more):
+        save_yaml(msgspec.structs.replace(RUN, **more), Path(made[0].run) / "config.yaml")
+        return acoustic_mels(made[0], CORPUS, made[1], "validation")["2"]
+
+    assert np.isfinite(mel(sde=SDEConfig(parametrisation="eps"))).all()
+    whole, short, early = (
+        mel(refine=RefineConfig(**span)) for span in ({}, {"t_start": 0.5}, {"t_end": 0.2})
+    )
+    assert not np.allclose(whole, short)
+    assert not np.allclose(whole, early)
 
 
 def test_a_model_that_has_run_away_is_refused(made):

@@ -45,6 +45,30 @@ def test_the_energy_distance_is_least_for_the_true_distribution():
     assert rule(0.0) > rule(1.0)
 
 
+def test_the_span_is_that_of_the_settings(tmp_path, monkeypatch):
+    save_weights(toy_module().networks, tmp_path, step=1)
+    refine = RefineConfig(steps=(2,), t_start=0.5, t_end=0.1)
+    made = module(msgspec.structs.replace(RUN, start=str(tmp_path), refine=refine), tmp_path)
+    levels = []
+    score = made.networks.score.forward
+
+    def told(state, level, *rest):
+        levels.append(level[0].item())
+        return score(state, level, *rest)
+
+    monkeypatch.setattr(made.networks.score, "forward", told)
+    crops, condition = made.aligned_crops(collate(CORPUS[:4], TABLE))
+    made.drawn(crops, condition, steps=2)
+    assert levels == pytest.approx([0.5, 0.3])
+
+
+@pytest.mark.parametrize(("key", "value"), [("projections", 2), ("locked_pulse", False)])
+def test_keys_of_the_vocoder_are_refused(tmp_path, key, value):
+    refine = RefineConfig(**{key: value})
+    with pytest.raises(ValueError, match=f"refine.{key} = {value} is for refine-vocoder alone: leave it out"):
+        module(msgspec.structs.replace(RUN, start=str(tmp_path), refine=refine), tmp_path)
+
+
 @pytest.mark.parametrize(("refine", "draws"), [({}, 2), ({"repulsion": 0.0}, 1), ({"temperature": 0.0}, 2)])
 def test_the_noise_and_the_draws_are_those_of_the_settings(tmp_path, monkeypatch, refine, draws):
     save_weights(toy_module().networks, tmp_path, step=1)

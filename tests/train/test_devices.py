@@ -1,6 +1,7 @@
 """No code of a step assumes a CPU. Where there is no GPU, the device `meta` stands in for one: it computes
 nothing, but refuses tensors of another device as a GPU does."""
 
+from contextlib import nullcontext
 from itertools import chain
 
 import msgspec
@@ -49,7 +50,7 @@ def vocoder_error(device):
 
 
 def vocoder_sampler(device):
-    """What refinement compares; its own method turns autocast off first, which `meta` does not know."""
+    """What refinement compares."""
     batch = crops(device)
     sound = VocoderModule(VOCODER).to(device).unrolled(batch, 2)[0]
     return distance(features(batch["audio"], SPEC), features(sound, SPEC))
@@ -70,6 +71,8 @@ def acoustic_decoder(device):
         pitch=torch.rand(4, symbols, device=device),
         energy=torch.rand(4, symbols, device=device),
         mel=torch.rand(4, BANDS, frames, device=device),
+        contour=torch.rand(4, frames, device=device),
+        voicing=torch.ones(4, frames, device=device),
         frames=torch.full((4,), frames, device=device),
         losses={},
     )
@@ -81,8 +84,14 @@ STEPS = [vocoder_error, vocoder_sampler, waveform_error, acoustic_decoder]
 
 
 @pytest.mark.parametrize("step", STEPS[:3])
-def test_a_step_keeps_to_its_device(step):
+def test_a_step_keeps_to_its_device(step, monkeypatch):
+    monkeypatch.setattr(torch, "autocast", lambda *_, **__: nullcontext())  # which `meta` does not know
     assert step("meta").device.type == "meta"
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_cpu_finds_what_a_gpu_is_compared_with(step):
+    assert step("cpu").isfinite()
 
 
 @pytest.mark.gpu
@@ -120,6 +129,13 @@ def test_processes_need_not_agree_on_a_measurement(monkeypatch):
     monkeypatch.setattr(devices, "faster_precision", lambda: pytest.fail("measured"))
     assert devices.precision(with_precision("auto"), "cpu", processes=2) == "bf16-mixed"
     assert devices.precision(with_precision("32-true"), "cpu") == "32-true"
+
+
+def test_auto_is_what_the_run_began_in_and_a_named_precision_counts_before_it(monkeypatch):
+    monkeypatch.setattr(devices, "faster_precision", lambda: pytest.fail("measured"))
+    assert devices.precision(with_precision("auto"), "cpu", begun="32-true") == "32-true"
+    assert devices.precision(with_precision("auto"), "cpu", processes=2, begun="32-true") == "32-true"
+    assert devices.precision(with_precision("bf16-mixed"), "cpu", begun="32-true") == "bf16-mixed"
 
 
 def test_the_faster_precision_is_that_of_the_shorter_time():

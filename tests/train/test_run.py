@@ -4,13 +4,15 @@ import json
 import signal
 from pathlib import Path
 
+import msgspec
 import pytest
 import torch
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 
 from itoaudio.train import devices
 from itoaudio.train import state as state_files
-from itoaudio.train.checkpoint import WEIGHTS, saved_step
+from itoaudio.train.checkpoint import WEIGHTS, saved_precision, saved_step
+from itoaudio.train.config import read_yaml
 from itoaudio.train.guard import NotFinite
 from itoaudio.train.module import Module
 from itoaudio.train.state import STATE, StateIO
@@ -120,6 +122,48 @@ def test_a_loss_that_is_no_number_stops_with_step_recordings_and_state(tmp_path)
     assert all(tensor.isfinite().all() for tensor in kept.values())
     assert read_tensors(folder / "batch-0.safetensors")[0]["x"].isnan().any()
     assert saved_step(tmp_path / "toy") == 3
+
+
+@pytest.mark.parametrize("row", [4, 5], ids=["first part", "second part"])
+def test_of_a_steps_parts_the_one_that_is_no_number_is_kept(tmp_path, row):
+    """Row r lies in part r % 2."""
+    with pytest.raises(NotFinite, match="loss nan with gradient norm nan"):
+        train(tmp_path, run(accumulate=2), poison=(3, row))
+    assert read_tensors(tmp_path / "toy" / "failure-3" / "batch-0.safetensors")[0]["x"].isnan().any()
+
+
+def test_a_run_goes_on_by_the_optimiser_that_its_config_says_now(tmp_path, monkeypatch):
+    """`lower optimiser: rate`, as the guard advises, for what is saved already."""
+    train(tmp_path, run(steps=3))
+    longer = run(steps=6)
+    changes = {"rate": 1e-3, "betas": (0.5, 0.6), "weight_decay": 0.5, "final_rate_share": 1.0}
+    longer = msgspec.structs.replace(longer, optimiser=msgspec.structs.replace(longer.optimiser, **changes))
+    used = []
+    monkeypatch.setattr(
+        Module, "on_before_optimizer_step", lambda _, made: used.extend(made.param_groups), raising=False
+    )
+    train(tmp_path, longer)
+    groups = [(group["lr"], group["betas"], group["weight_decay"]) for group in used]
+    assert groups == [(pytest.approx(1e-3), (0.5, 0.6), decay) for decay in (0.5, 0.0)] * 3
+    assert read_yaml(tmp_path / "toy" / "config.yaml")["optimiser"]["rate"] == 1e-3
+
+
+def test_a_run_goes_on_in_the_precision_it_began_in(tmp_path, monkeypatch):
+    """Another measurement at a later start would change its bits."""
+
+    def auto(faster):
+        monkeypatch.setattr(devices, "faster_precision", lambda: (faster, 0.5))
+        settings = run()
+        return msgspec.structs.replace(
+            settings, loop=msgspec.structs.replace(settings.loop, precision="auto")
+        )
+
+    whole, _ = train(tmp_path / "whole", auto("32-true"))
+    with pytest.raises(OSError, match="stopped by the test"):
+        train(tmp_path, auto("32-true"), stop=3)
+    assert saved_precision(tmp_path / "toy") == "32-true"
+    again, _ = train(tmp_path, auto("bf16-mixed"))
+    assert same(whole.state_dict(), again.state_dict())
 
 
 def test_a_full_disk_stops_the_run_and_the_state_before_goes_on(whole, tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""A config alone says which module trains."""
+"""A config alone says which module trains, and what is wrong in it is said before the corpus is prepared."""
 
 import msgspec
 import pytest
@@ -8,7 +8,7 @@ from itoaudio.train import start
 from itoaudio.train.acoustic_adversarial import AdversarialAcousticModule
 from itoaudio.train.acoustic_refine import AcousticRefineModule
 from itoaudio.train.checkpoint import save_weights
-from itoaudio.train.config import AdversarialConfig, RefineConfig, save_yaml
+from itoaudio.train.config import AdversarialConfig, OptimiserConfig, RefineConfig, save_yaml
 
 from .test_acoustic import RUN, toy_module
 
@@ -30,3 +30,30 @@ def test_discriminators_come_where_the_config_names_them(tmp_path, monkeypatch, 
     (module,) = trained
     assert type(module) is kind
     torch.testing.assert_close(module.networks.state_dict(), networks.state_dict(), rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "message"),
+    [
+        ("refine-acoustic", {"start": None}, "a refinement needs `start: FOLDER`"),
+        ("refine-acoustic", {"start": "/nowhere"}, "/nowhere/weights.safetensors: no such checkpoint"),
+        (
+            "acoustic",
+            {"start": "/nowhere", "refine": None},
+            "/nowhere/weights.safetensors: no such checkpoint",
+        ),
+        ("acoustic", {}, "`ito train acoustic` does not refine: .* `ito train refine-acoustic`"),
+        (
+            "acoustic",
+            {"refine": None, "optimiser": OptimiserConfig(steps=0)},
+            "optimiser.steps 0 trains nothing",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_before_the_corpus_is_prepared(tmp_path, monkeypatch, kind, change, message):
+    save_weights(toy_module().networks, tmp_path, step=1)
+    sections = {"start": str(tmp_path), "refine": RefineConfig(steps=(1,)), **change}
+    save_yaml(msgspec.structs.replace(RUN, **sections), tmp_path / "run.yaml")
+    monkeypatch.setattr(start, "prepare", lambda *_: pytest.fail("prepared"))
+    with pytest.raises(ValueError, match=message):
+        start.train(kind, tmp_path / "run.yaml", runs=tmp_path, cache=tmp_path)

@@ -1,15 +1,17 @@
 """Sampler and discriminators step together, and neither's loss moves the other."""
 
+import msgspec
 import pytest
 import torch
 
 from itoaudio.data.config import CorpusConfig
 from itoaudio.networks.vocoder import FrameVocoderConfig
 from itoaudio.train.adversarial import hinge
-from itoaudio.train.config import AdversarialConfig, OptimiserConfig, RefineConfig
-from itoaudio.train.vocoder import VocoderRun
+from itoaudio.train.config import AdversarialConfig, OptimiserConfig, RefineConfig, SDEConfig
+from itoaudio.train.sampling import first_time
+from itoaudio.train.vocoder import VocoderModule, VocoderRun
 from itoaudio.train.vocoder_adversarial import AdversarialVocoderModule, module
-from itoaudio.train.vocoder_refine import distance, features
+from itoaudio.train.vocoder_refine import RefineModule, distance, features
 
 FRAMES, HOP = 24, 256
 
@@ -98,3 +100,50 @@ def test_the_temperature_is_that_of_the_samplers_noise(tmp_path, temperature, on
     made = module(toy_run(temperature=temperature, repulsion=0.5), tmp_path)
     _, (first, second) = made.listened(toy_batch(), 1)
     assert torch.equal(first, second) == one_sound
+
+
+@pytest.mark.parametrize(
+    ("family", "t_start"), [("vp_cosine", 1.0), ("vp_cosine", 0.5), ("ve", 0.999), ("brownian_bridge", 1.0)]
+)
+def test_the_sampler_starts_at_the_noise_of_its_time(monkeypatch, family, t_start):
+    made = VocoderModule(msgspec.structs.replace(toy_run(), sde=SDEConfig(family=family)))
+    states, score = [], made.networks.score.forward
+
+    def told(state, *rest, **more):
+        states.append(state)
+        return score(state, *rest, **more)
+
+    monkeypatch.setattr(made.networks.score, "forward", told)
+    made.unrolled(toy_batch(), 1, t_start=t_start)
+    t = min(t_start, made.sde.t_max)
+    size = (made.sde.alpha(t) ** 2 + made.sde.sigma(t) ** 2) ** 0.5
+    assert states[0].std().item() == pytest.approx(made.sde.sigma(t) / size, rel=0.02)
+
+
+def test_the_log_hears_a_draw_from_where_exact_graphs_start(monkeypatch):
+    run = msgspec.structs.replace(toy_run(), sde=SDEConfig(family="edm", parametrisation="eps"))
+    made, shown = VocoderModule(run), []
+    monkeypatch.setattr(made, "log", lambda *args, **options: None)
+    monkeypatch.setattr(made, "log_by_level", lambda *args: None)
+    monkeypatch.setattr(made, "show", lambda batch, **solver: shown.append(solver["t_start"]))
+    made.validation_step(toy_batch(), 0)
+    assert shown == [first_time(made.sde)]
+
+
+@pytest.mark.parametrize("kind", [RefineModule, AdversarialVocoderModule])
+def test_steps_of_the_optimiser_take_turns_not_parts_of_their_batches(monkeypatch, kind):
+    run = toy_run(start_step=10)
+    made = kind(msgspec.structs.replace(run, refine=msgspec.structs.replace(run.refine, steps=(1, 2))))
+    monkeypatch.setattr(made, "log", lambda *args, **options: None)
+    counts, listened = [], made.listened
+
+    def told(batch, steps):
+        counts.append(steps)
+        return listened(batch, steps)
+
+    monkeypatch.setattr(made, "listened", told)
+    for step in range(2):
+        monkeypatch.setattr(kind, "global_step", step)
+        for part in range(2):
+            made.training_step(toy_batch(), 2 * step + part)
+    assert counts == [1, 1, 2, 2]

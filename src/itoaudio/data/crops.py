@@ -33,10 +33,10 @@ class CropSettings:
     locked_pulse: bool = True
     spectrum_samples: int = 1024
 
-    @property
-    def frames_needed(self) -> int:
-        """An utterance must be longer: a stretched crop with its margins."""
-        return 4 + int(np.ceil(self.frames * np.exp(self.stretch)))
+    def frames_needed(self, spec: MelSpec) -> int:
+        """An utterance must be longer: a stretched crop with the samples that its mel sees on either side."""
+        faster, seen = np.exp(self.stretch), self.frames + 2 * spec.padding / spec.hop_samples
+        return max(4 + int(np.ceil(self.frames * faster)), int(np.ceil(seen * faster)))
 
 
 class VocoderCrops(Dataset[Batch]):
@@ -60,9 +60,10 @@ class VocoderCrops(Dataset[Batch]):
         share: float = 0.0,
     ) -> None:
         utterances = [item for item in read_manifest(folder / "manifest.jsonl") if item.part == part]
-        long_enough = [item for item in utterances if item.frames > settings.frames_needed]
+        needed = settings.frames_needed(spec)
+        long_enough = [item for item in utterances if item.frames > needed]
         if not long_enough:
-            raise ValueError(f"{folder}: no {part} utterance is longer than {settings.frames} frames")
+            raise ValueError(f"{folder}: no {part} utterance is longer than {needed} frames")
         self.spec, self.settings, self.seed, self.steps = spec, settings, seed, steps
         self.names = [item.id for item in long_enough]
         self.items = [Features.load(folder / f"{item.id}.npz") for item in long_enough]
@@ -132,7 +133,8 @@ class VocoderCrops(Dataset[Batch]):
     def _draw(self, item: Features, rng: np.random.Generator) -> tuple[float, int, float]:
         """Rate, first sample and log gain of a crop."""
         if isinstance(item, ModelledFeatures):
-            frame = int(rng.integers(2, item.frames - self.settings.frames - 1))
+            margin = -(-self.spec.padding // self.spec.hop_samples)  # whole frames on either side
+            frame = int(rng.integers(margin, item.frames - self.settings.frames - margin + 1))
             first = frame * self.spec.hop_samples - self.spec.padding
             return 1.0, first, rng.uniform(-self.settings.gain, self.settings.gain)
         rate = self._rate(rng)

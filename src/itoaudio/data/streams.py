@@ -104,7 +104,7 @@ class VocoderStream(VocoderCrops):
     ) -> None:
         self.spec: MelSpec = corpus.mel
         self.settings, self.seed, self.steps = settings, seed, steps
-        room = settings.frames_needed
+        room = settings.frames_needed(self.spec)
 
         def times(item: Utterance) -> int:
             return max(1, round(item.frames / settings.frames)) if item.frames > room else 0

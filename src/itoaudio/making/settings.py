@@ -55,7 +55,8 @@ class Making(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """One voice in the making. start: folder with run folders `acoustic` and `vocoder`, or none.
 
     seed: of the split, chosen so that no part is empty; speakers: names, where there are several; steps: as
-    they were scaled once; precision: the faster one here, as it was measured; done: stage -> seconds it took.
+    they were scaled once; precision: the faster one here, as it was measured; done: stage -> seconds it took;
+    stopped_after: stage that is not done -> seconds that its starts took so far.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Making(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     steps: Steps | None = None
     precision: Precision | Literal[""] = ""
     done: dict[str, float] = {}
+    stopped_after: dict[str, float] = {}
 
     @classmethod
     def load(cls, work: Path) -> "Making | None":
@@ -114,9 +116,17 @@ class Making(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def after(self, work: Path, stage: str, seconds: float) -> "Making":
         """With a stage done, saved."""
-        made = msgspec.structs.replace(self, done={**self.done, stage: round(seconds, 1)})
+        made = msgspec.structs.replace(self, done={**self.done, stage: self._took(stage, seconds)})
         made.save(work)
         return made
+
+    def stopped(self, work: Path, stage: str, seconds: float) -> None:
+        """Save that a stage took so long and is not done."""
+        so_far = {**self.stopped_after, stage: self._took(stage, seconds)}
+        msgspec.structs.replace(self, stopped_after=so_far).save(work)
+
+    def _took(self, stage: str, seconds: float) -> float:
+        return round(self.stopped_after.get(stage, 0.0) + seconds, 1)
 
 
 FILE = "making.json"

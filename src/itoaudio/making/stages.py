@@ -83,7 +83,12 @@ def _done(stage: str, action: Stage, making: Making, work: Work) -> Making:
     if stage in making.done:
         return making
     began = time.monotonic()
-    return action(making, work).after(work.folder, stage, time.monotonic() - began)
+    try:
+        made = action(making, work)
+    except BaseException:
+        making.stopped(work.folder, stage, time.monotonic() - began)
+        raise
+    return made.after(work.folder, stage, time.monotonic() - began)
 
 
 def _check(making: Making, work: Work) -> Making:

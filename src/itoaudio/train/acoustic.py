@@ -84,6 +84,13 @@ class AcousticModule(Module):
         self.sde = run.sde.build()
         self.parametrisation = PARAMETRISATIONS[run.sde.parametrisation]
         self.context = run.network.condition.reach_frames
+        self._rests: list[tuple[Tensor, Tensor]] = []
+        """Squares of mel minus mean (M,) and frames in the parts of this step's batch so far."""
+
+    @property
+    def parts(self) -> int:
+        """Into how many parts this process' share of a batch is dealt."""
+        return self._trainer.accumulate_grad_batches if self._trainer else 1
 
     def adapted(self, weights: dict[str, Tensor], start: Path) -> dict[str, Tensor]:
         """With `start_speaker` folded in. ValueError when the run at `start` has none of the name."""
@@ -178,10 +185,15 @@ class AcousticModule(Module):
 
     @torch.no_grad()
     def follow_residual(self, crops: Crops, condition: Condition, *, momentum: float = 0.99) -> None:
-        """Move the scale of mel minus mean towards that of these crops."""
+        """Move the scale of mel minus mean towards that of a step's crops, once all of its parts are seen."""
         residual, mask = self.networks.condition.residual, crops.mask.transpose(1, 2)
         square = (crops.mel - condition.mean * residual).square() * mask  # (B, M, L)
         total, count = mean_over_processes(square.sum((0, 2))), mean_over_processes(mask.sum())
+        self._rests.append((total, count))
+        if len(self._rests) < self.parts:
+            return
+        total, count = (torch.stack(parts).sum(0) for parts in zip(*self._rests))
+        self._rests = []
         now = (total / count).sqrt().clamp(min=1e-2).unsqueeze(1)
         # Not in place: the backward pass still needs the old one.
         self.networks.condition.residual = residual.lerp(now, 1 - momentum)

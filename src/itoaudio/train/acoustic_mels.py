@@ -21,10 +21,10 @@ from itoaudio.text.symbols import SymbolTable
 
 from .acoustic import AcousticRun, new_networks
 from .acoustic_losses import aligned
-from .acoustic_sampling import draw
 from .checkpoint import load_weights
 from .config import load_run
 from .draws import Draws
+from .sampling import draw, first_time
 
 
 class AcousticMelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -73,6 +73,9 @@ class Maker:
         self.run, self.networks, self.settings = run, networks, settings
         self.table = SymbolTable(tuple(run.symbols))
         self.sde = run.sde.build()
+        self.span = {"t_start": first_time(self.sde)}
+        if run.refine is not None:
+            self.span = {"t_start": run.refine.t_start, "t_end": run.refine.t_end}
 
     @torch.no_grad()
     def mel(self, recording: Recording, place: int) -> np.ndarray:
@@ -86,5 +89,5 @@ class Maker:
             self.sde, networks.bound(condition), PARAMETRISATIONS[self.run.sde.parametrisation]
         )
         noise = self.settings.temperature * Draws(self.run.loop.seed, 0, place).normal_like(condition.mean)
-        drawn = networks.denormalise(condition.mean + draw(denoiser, noise, steps=self.settings.steps))
-        return drawn[0].float().numpy()
+        u = draw(denoiser, noise, steps=self.settings.steps, **self.span)
+        return networks.denormalise(condition.mean + u)[0].float().numpy()

@@ -16,7 +16,9 @@ def picture(phonemes: str, durations: Tensor, guessed: Tensor, log_mel: Tensor, 
         (above, log_mel, durations, "recording, aligned"),
         (below, drawn, guessed, "drawn from the text"),
     ):
-        axes.imshow(mel.float().numpy(), origin="lower", aspect="auto", vmin=low, vmax=high, cmap="magma")
+        axes.imshow(
+            mel.float().cpu().numpy(), origin="lower", aspect="auto", vmin=low, vmax=high, cmap="magma"
+        )
         ends = lengths.cumsum(0)
         centres = (ends - 0.5 * lengths).tolist()
         axes.vlines((ends - 0.5).tolist(), 0, len(mel) - 1, colors="white", linewidth=0.3)

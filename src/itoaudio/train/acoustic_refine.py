@@ -19,9 +19,9 @@ from itoaudio.sde import Denoiser
 from . import acoustic
 from .acoustic import AcousticModule, AcousticRun
 from .acoustic_losses import Crops, aligned
-from .acoustic_sampling import draw
-from .config import refinement
+from .config import RefineConfig, refinement
 from .energy import copies, energy_score
+from .sampling import draw
 
 PATCHES = ((80, 1), (20, 4), (10, 8), (4, 2))  # bands and frames of each
 
@@ -29,12 +29,13 @@ PATCHES = ((80, 1), (20, 4), (10, 8), (4, 2))  # bands and frames of each
 class AcousticRefineModule(AcousticModule):
     """Loss: energy distance of the unrolled sampler's mels; encoder and all predictors stay as they are.
 
-    ValueError without a section `refine`, or without weights to refine.
+    ValueError without a section `refine`, with keys of the vocoder's there, or without weights to refine.
     """
 
     def __init__(self, run: AcousticRun) -> None:
         super().__init__(run)
         self.settings = refinement(run, run.refine)
+        _refuse_vocoder_keys(run.name, self.settings)
         self.networks.text.requires_grad_(False)
         self.networks.condition.contour.requires_grad_(False)
 
@@ -86,10 +87,21 @@ class AcousticRefineModule(AcousticModule):
         each = Condition(*(part.repeat(count, 1, 1) for part in condition))
         network = self.networks.bound(each, crops.mask.repeat(count, 1, 1))
         denoiser = Denoiser(self.sde, network, self.parametrisation)
-        noise = torch.cat([self.noise_like(condition.mean) for _ in range(count)])
-        u = draw(denoiser, self.settings.temperature * noise, steps=steps, t_end=self.settings.t_end)
+        settings = self.settings
+        noise = settings.temperature * torch.cat([self.noise_like(condition.mean) for _ in range(count)])
+        u = draw(denoiser, noise, steps=steps, t_start=settings.t_start, t_end=settings.t_end)
         samples = ((each.mean + u) * real.repeat(count, 1, 1)).chunk(count)
         return crops.mel / self.networks.condition.residual * real, list(samples)
+
+
+def _refuse_vocoder_keys(name: str, settings: RefineConfig) -> None:
+    """ValueError for what only the vocoder's end game heeds."""
+    for key in ("projections", "locked_pulse"):
+        value, default = getattr(settings, key), getattr(RefineConfig(), key)
+        if value != default:
+            raise ValueError(
+                f"run {name}: refine.{key} = {value} is for refine-vocoder alone: leave it out, as {default}"
+            )
 
 
 def patch_distance(x: Tensor, y: Tensor) -> Tensor:

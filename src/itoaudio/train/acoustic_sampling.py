@@ -1,29 +1,12 @@
-"""Text to mel with torch networks: what training looks at and refines, what exports are compared with."""
+"""Text to mel with torch networks: what training looks at, and what exports are compared with."""
 
 import torch
 from torch import Tensor
 
 from itoaudio.networks.acoustic import AcousticModel, Condition, repeat
-from itoaudio.sde import GRIDS, PREDICTORS, Denoiser, LinearSDE, Parametrisation, sample
+from itoaudio.sde import Denoiser, LinearSDE, Parametrisation
 
-
-def draw(denoiser: Denoiser, noise: Tensor, *, steps: int, t_end: float = 1e-3) -> Tensor:
-    """u (B, M, F) by `steps` uniform steps of DPM-Solver++ 2M from the prior draw of `noise`.
-
-    Gradients flow through all steps; t_end: where the state is as good as clean. A state that is no number
-    is not refused: it comes out.
-    """
-    sde = denoiser.sde
-    grid = GRIDS["uniform"](sde, steps, t_end=t_end)
-    predictor = PREDICTORS["dpm_solver_pp_2m"]
-    return sample(
-        denoiser,
-        sde.prior(noise),
-        grid=grid,
-        predictor=predictor,
-        noise=lambda: noise,
-        check_finite=False,
-    )
+from .sampling import draw, first_time
 
 
 @torch.no_grad()
@@ -50,5 +33,6 @@ def speak(
         *(repeat(values, durations, frames) for values in (spoken.hidden, spoken.pitch, spoken.energy))
     )
     denoiser = Denoiser(sde, model.bound(condition), parametrisation)
-    u = draw(denoiser, temperature * torch.randn_like(condition.mean), steps=steps)
+    noise = temperature * torch.randn_like(condition.mean)
+    u = draw(denoiser, noise, steps=steps, t_start=first_time(sde))
     return model.denormalise(condition.mean + u), durations

@@ -11,11 +11,24 @@ from lightning.pytorch.callbacks import Checkpoint
 from torch import Tensor, nn
 
 from .averaging import Averaging, whole
+from .config import Precision, Run, save_yaml
 from .state import STATE, read_json
 from .tensors import read_tensors, write_tensors
 
 WEIGHTS = "weights.safetensors"
 OLD_STATE = "last.ckpt"
+
+
+class SaveConfig(lightning.Callback):
+    """Write the config of `run` to `path` once the state it goes on from was taken over: a start that is
+    refused leaves the config that the weights beside it are of."""
+
+    def __init__(self, run: Run, path: Path) -> None:
+        self.run, self.path = run, path
+
+    def on_train_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
+        if trainer.is_global_zero:
+            save_yaml(self.run, self.path)
 
 
 class SaveState(Checkpoint):
@@ -85,6 +98,12 @@ def saved_step(folder: Path) -> int | None:
     return None
 
 
+def saved_precision(folder: Path) -> Precision | None:
+    """What a run folder's state was trained in, or None without a state or with an older one."""
+    path = folder / STATE
+    return read_json(path)["state"].get("precision") if path.is_file() else None
+
+
 def save_weights(networks: nn.Module, folder: Path, *, step: int) -> None:
     """Half-precision weights of `networks` with the step and their digest, written aside and renamed."""
     _write_weights(networks.state_dict(), folder, step=step)
@@ -102,10 +121,15 @@ def load_weights(networks: nn.Module, folder: Path) -> None:
 
 def read_weights(folder: Path) -> dict[str, Tensor]:
     """Weights of a checkpoint folder in float32. ValueError when there are none, or damaged ones."""
+    return {name: tensor.float() for name, tensor in read_tensors(weights_of(folder))[0].items()}
+
+
+def weights_of(folder: Path) -> Path:
+    """The file of a checkpoint folder's weights. ValueError when there is none."""
     path = folder / WEIGHTS
     if not path.is_file():
         raise ValueError(f"{path}: no such checkpoint; give a folder that holds {WEIGHTS}")
-    return {name: tensor.float() for name, tensor in read_tensors(path)[0].items()}
+    return path
 
 
 def fill(networks: nn.Module, weights: dict[str, Tensor], folder: Path) -> None:

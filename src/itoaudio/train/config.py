@@ -1,5 +1,6 @@
 """A run in one strict YAML: corpus, model, SDE, data, optimiser. Saved beside every checkpoint it made."""
 
+from inspect import signature
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,6 +11,12 @@ from itoaudio.data.config import CorpusConfig
 from itoaudio.sde import PARAMETRISATIONS, SDES, WEIGHTINGS, LinearSDE
 from itoaudio.strict import ConfigError, convert
 from itoaudio.whole import write_whole
+
+
+def need(holds: bool, key: str, value: object, wanted: str) -> None:
+    """ValueError that names a key, its value and what is `wanted`, unless it holds."""
+    if not holds:
+        raise ValueError(f"{key} must be {wanted}, got {value}")
 
 
 class SDEConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,13 +40,14 @@ class SDEConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         ):
             if name not in known:
                 raise ValueError(f"{name!r} is unknown: use one of {', '.join(sorted(known))}")
+        of_family = signature(SDES[self.family]).parameters
+        for name in self.parameters:
+            need(name in of_family, f"parameters of {self.family}", name, f"of {', '.join(of_family)}")
+        self.build()
 
     def build(self) -> LinearSDE:
-        """The SDE itself. ValueError for parameters that the family does not have."""
-        try:
-            return SDES[self.family](**self.parameters)
-        except TypeError as error:
-            raise ConfigError(f"sde {self.family}: {error}") from None
+        """The SDE itself. ValueError for values that the family does not allow."""
+        return SDES[self.family](**self.parameters)
 
 
 class OptimiserConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,6 +62,17 @@ class OptimiserConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     weight_decay: float = 0.01
     clip_norm: float = 1.0
     average_decay: float = 0.999
+
+    def __post_init__(self) -> None:
+        # 0 is that of a stage which is left out; `resume.check` refuses to train it.
+        need(self.steps >= 0, "steps", self.steps, "1 or more")
+        need(self.rate > 0, "rate", self.rate, "above 0")
+        need(self.warm_up_steps >= 0, "warm_up_steps", self.warm_up_steps, "0 or more")
+        need(0 <= self.final_rate_share <= 1, "final_rate_share", self.final_rate_share, "from 0 to 1")
+        need(all(0 <= beta < 1 for beta in self.betas), "betas", self.betas, "from 0 to below 1")
+        need(self.weight_decay >= 0, "weight_decay", self.weight_decay, "0 or more")
+        need(self.clip_norm > 0, "clip_norm", self.clip_norm, "above 0 (a large one clips nothing)")
+        need(0 <= self.average_decay < 1, "average_decay", self.average_decay, "from 0 to below 1")
 
 
 Precision = Literal["auto", "bf16-mixed", "32-true"]
@@ -70,6 +89,12 @@ class LoopConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     checkpoint_every_minutes: float = 4.0
     log_every_steps: int = 20
     workers: int = 0  # processes that make batches beside each training process
+
+    def __post_init__(self) -> None:
+        for key in ("validate_every_steps", "log_every_steps"):
+            need(getattr(self, key) >= 1, key, getattr(self, key), "1 or more")
+        for key in ("seed", "validation_batches", "checkpoint_every_minutes", "workers"):
+            need(getattr(self, key) >= 0, key, getattr(self, key), "0 or more")
 
 
 class DistributedConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -110,6 +135,10 @@ class CropConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     gain: float = 1.0
     stretch: float = 0.0
 
+    def __post_init__(self) -> None:
+        need(self.frames >= 1, "frames", self.frames, "1 or more")
+        need(self.batch >= 1, "batch", self.batch, "1 or more")
+
 
 class AdversarialConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Discriminators beside the energy distance. They learn at `rate` from the first step on; the sampler
@@ -122,6 +151,12 @@ class AdversarialConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     start_step: int = 200
     ramp_steps: int = 200
     width: int = 64
+
+    def __post_init__(self) -> None:
+        need(self.rate > 0, "rate", self.rate, "above 0")
+        need(self.width >= 1, "width", self.width, "1 or more")
+        for key in ("weight", "feature_weight", "ramp_steps"):
+            need(getattr(self, key) >= 0, key, getattr(self, key), "0 or more")
 
 
 class RefineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -143,6 +178,14 @@ class RefineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     repulsion: float = 1.0
     adversarial: AdversarialConfig | None = None
 
+    def __post_init__(self) -> None:
+        need(len(self.steps) > 0, "steps", list(self.steps), "one number or more, as [2]")
+        need(all(count >= 1 for count in self.steps), "steps", list(self.steps), "1 or more each")
+        need(self.t_end > 0, "t_end", self.t_end, "above 0")
+        need(self.t_end < self.t_start, "t_end", self.t_end, f"below t_start, which is {self.t_start}")
+        for key in ("projections", "temperature", "repulsion"):
+            need(getattr(self, key) >= 0, key, getattr(self, key), "0 or more")
+
 
 class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What every run states, whatever it trains. start: a checkpoint folder with the weights to begin with,
@@ -158,9 +201,17 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 def refinement(run: Run, section: RefineConfig | None) -> RefineConfig:
-    """The section `refine` of `run`. ValueError without it, or without weights to refine."""
+    """The section `refine` of `run`. ValueError without it, without weights to refine, for a t_start that the
+    SDE does not reach, and for discriminators that would have to be sharded."""
     if section is None or run.start is None:
         raise ValueError(f"run {run.name}: a refinement needs `start: FOLDER` and a section `refine`")
+    t_max = run.sde.build().t_max
+    need(section.t_start <= t_max, "refine.t_start", section.t_start, f"at most {t_max}, where the SDE ends")
+    if section.adversarial is not None and run.distributed.strategy == "fsdp":
+        raise ValueError(
+            f"run {run.name}: `distributed: {{strategy: fsdp}}` does not shard the discriminators of "
+            "`refine: {adversarial: ...}`: use `strategy: ddp`"
+        )
     return section
 
 

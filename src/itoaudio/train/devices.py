@@ -40,10 +40,12 @@ def found(accelerator: str) -> str:
     return accelerator
 
 
-def precision(run: Run, accelerator: str, *, processes: int = 1) -> Precision:
-    """The configured one, or 32-true where the device has no bfloat16. `auto` is what this CPU does faster;
-    bfloat16 on a GPU, and where several processes must agree."""
+def precision(run: Run, accelerator: str, *, processes: int = 1, begun: Precision | None = None) -> Precision:
+    """The configured one, or 32-true where the device has no bfloat16. `auto` is what the run has `begun` in;
+    for a new one what this CPU does faster, bfloat16 on a GPU and where several processes must agree."""
     asked = run.loop.precision
+    if asked == "auto" and begun is not None:
+        asked = begun
     if asked == "auto":
         asked = faster_precision()[0] if accelerator == "cpu" and processes == 1 else "bf16-mixed"
     lacks = accelerator == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False)

@@ -1,7 +1,7 @@
 """When a loss or gradient is no number: stop before the weights are, and say at which step and recordings."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,11 @@ class Failure:
             f"{self.step}, batch of {', '.join(self.ids[:8])}{more}. The weights of before that step are in "
             f"{folder / STATE}, the batch beside them; mend these recordings or lower `optimiser: rate`"
         )
+
+
+def culprit(parts: Sequence[tuple[Any, Tensor]]) -> Any:
+    """Of the (batch, loss) of a step's parts the first batch whose loss is no number, else the last."""
+    return next((batch for batch, loss in parts if not loss.isfinite()), parts[-1][0])
 
 
 def save_batch(batch: Any, folder: Path, *, rank: int) -> None:

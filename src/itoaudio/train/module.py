@@ -36,7 +36,8 @@ class Module(lightning.LightningModule):
         self.folder: Path | None = None
         """Where a failure is saved; set by the runner."""
         self._batch: Any = None
-        self._loss: Tensor | None = None
+        self._parts: list[tuple[Any, Tensor]] = []
+        """(batch, loss) of each part of the step at hand, for the guard."""
 
     def adapted(self, weights: dict[str, Tensor], start: Path) -> dict[str, Tensor]:
         """Weights of the run in the folder `start` as this run's networks want them."""
@@ -64,6 +65,17 @@ class Module(lightning.LightningModule):
 
             shard(self.networks, self.device_mesh["data_parallel"])
 
+    def on_train_start(self) -> None:
+        """A loaded optimiser goes on by the rates, betas and decay that the config says now, not by those it
+        was saved with."""
+        (optimiser,), (schedule,) = self.trainer.optimizers, self.trainer.lr_scheduler_configs
+        configured = self.configure_optimizers()["optimizer"].param_groups
+        share = self._rate_share(schedule.scheduler.last_epoch)
+        for group, now in zip(optimiser.param_groups, configured, strict=True):
+            group.update({name: now[name] for name in ("initial_lr", "betas", "weight_decay")})
+            group["lr"] = group["initial_lr"] * share
+        schedule.scheduler.base_lrs = [group["initial_lr"] for group in configured]
+
     @property
     def shares(self) -> int:
         """Into how many parts a global batch is dealt: over processes, and over accumulated gradients."""
@@ -80,6 +92,8 @@ class Module(lightning.LightningModule):
         # Dropout alone draws from torch: its masks differ between processes, and between devices.
         torch.manual_seed((seed * 1_000_003 + step) * 4099 + share)
         self._batch = batch
+        if part == 0:
+            self._parts.clear()
 
     def on_validation_batch_start(self, batch: Any, batch_index: int, dataloader_index: int = 0) -> None:
         """The same draws at every validation: its curve shows the network only."""
@@ -87,7 +101,9 @@ class Module(lightning.LightningModule):
         self.draws = Draws(self.run_config.loop.seed, VALIDATION, batch_index, share=rank, shares=world)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Keep the sampler's position: steps taken, and into how many parts their batches were dealt."""
+        """Keep the sampler's position: steps taken, and into how many parts their batches were dealt;
+        and what the run trains in, which a later start would measure anew."""
+        checkpoint["precision"] = self.trainer.precision
         checkpoint["sampler"] = {"step": self.global_step, "parts": self.trainer.accumulate_grad_batches}
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
@@ -99,8 +115,8 @@ class Module(lightning.LightningModule):
             counts.update({name: count + step * (now - parts) for name, count in counts.items()})
 
     def on_before_backward(self, loss: Tensor) -> None:
-        """Keep the loss for the guard."""
-        self._loss = loss.detach()
+        """Keep the loss and its batch for the guard."""
+        self._parts.append((self._batch, loss.detach()))
 
     def configure_gradient_clipping(
         self,
@@ -112,22 +128,21 @@ class Module(lightning.LightningModule):
         weights = [p for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
         norm = torch.nn.utils.clip_grad_norm_(weights, self.run_config.optimiser.clip_norm)
         norm = whole(norm)
-        assert self._loss is not None
-        if bad := guard.processes_with(~(norm + self._loss).isfinite()):
-            self._stop(norm, bad)
+        loss = torch.stack([loss for _, loss in self._parts]).sum()  # each is divided by their number already
+        if bad := guard.processes_with(~(norm + loss).isfinite()):
+            self._stop(loss, norm, bad)
 
-    def _stop(self, norm: Tensor, bad: list[int]) -> None:
+    def _stop(self, loss: Tensor, norm: Tensor, bad: list[int]) -> None:
         """Save weights and batches, and raise. Runs in every process."""
-        assert self._loss is not None
         step, trainer = self.global_step, self.trainer
-        culprits = guard.processes_with(~self._loss.isfinite()) or bad
+        culprits = guard.processes_with(~loss.isfinite()) or bad
         ids = self._ids(step, culprits)
         folder = guard.folder_of(self.folder or Path(trainer.default_root_dir), step)
         trainer.save_checkpoint(folder / STATE)
         if trainer.global_rank in culprits:
-            guard.save_batch(self._batch, folder, rank=trainer.global_rank)
-        loss = float(mean_over_processes(self._loss))
-        found = guard.Failure(self.run_config.name, step, loss, float(norm), tuple(ids))
+            guard.save_batch(guard.culprit(self._parts), folder, rank=trainer.global_rank)
+        mean = float(mean_over_processes(loss))
+        found = guard.Failure(self.run_config.name, step, mean, float(norm), tuple(ids))
         if trainer.is_global_zero:
             found.save(folder)
         raise guard.NotFinite(found.message(folder))

@@ -15,11 +15,12 @@ from torch.utils.data import DataLoader
 
 from . import devices
 from .averaging import Averaging
-from .checkpoint import SaveAverage, SaveState, accumulating, saved_step
-from .config import Run, save_yaml
+from .checkpoint import SaveAverage, SaveConfig, SaveState, accumulating, saved_precision, saved_step
+from .config import Run
 from .job import Job
 from .module import Module
 from .progress import ProgressLine
+from .resume import CONFIG, check
 from .shares import Shares, shared
 from .state import STATE, StateIO
 
@@ -39,17 +40,17 @@ def fit(
 ) -> Path:
     """Train until run.optimiser.steps; answers the run folder with config.yaml, curves and checkpoints.
 
-    ValueError for a state that does not fit or is damaged, a device that is not here, a loss that is no
-    number (`guard.NotFinite`), and another process of the job that is lost. SIGTERM ends the process with 143
-    once its step is saved.
+    ValueError for a state that does not fit, is damaged or was made by another config, a device that is not
+    here, a loss that is no number (`guard.NotFinite`), and another process of the job that is lost. SIGTERM
+    ends the process with 143 once its step is saved.
     """
     if threads:
         torch.set_num_threads(threads)
     job, folder, kind = Job.here(), runs / run.name, devices.found(accelerator)
     step = saved_step(folder)
+    check(run, folder)
     if job.rank == 0:
         folder.mkdir(parents=True, exist_ok=True)
-        save_yaml(run, folder / "config.yaml")
     if step is not None:
         log.info("run %s goes on from step %d", run.name, step)
     devices.compiled(module.networks, run, kind)
@@ -109,7 +110,9 @@ def _trainer(run: Run, job: Job, folder: Path, kind: str) -> lightning.Trainer:
         plugins=[StateIO(), *devices.plugins(job)],
         max_steps=run.optimiser.steps,
         max_epochs=-1,
-        precision=devices.precision(run, kind, processes=job.world),  # type: ignore[arg-type]
+        precision=devices.precision(  # type: ignore[arg-type]
+            run, kind, processes=job.world, begun=saved_precision(folder)
+        ),
         accumulate_grad_batches=parts,
         val_check_interval=min(loop.validate_every_steps, run.optimiser.steps) * parts,
         check_val_every_n_epoch=None,
@@ -119,6 +122,7 @@ def _trainer(run: Run, job: Job, folder: Path, kind: str) -> lightning.Trainer:
         logger=TensorBoardLogger(folder.parent, name=run.name, version="log"),
         callbacks=[
             averaging := Averaging(run.optimiser.average_decay),
+            SaveConfig(run, folder / CONFIG),
             SaveAverage(folder, averaging),
             SaveState(
                 folder,

@@ -13,13 +13,14 @@ from itoaudio.data.manifest import Part
 from itoaudio.data.prepare import cache_folder
 from itoaudio.data.streams import VocoderStream
 from itoaudio.networks.vocoder import FrameVocoder, FrameVocoderConfig
-from itoaudio.sde import GRIDS, PARAMETRISATIONS, PREDICTORS, WEIGHTINGS, Denoiser, denoising_error, sample
+from itoaudio.sde import PARAMETRISATIONS, WEIGHTINGS, Denoiser, denoising_error
 
 from .acoustic_mels import AcousticMelConfig, acoustic_mels
 from .config import CropConfig, RefineConfig, Run
 from .depth import KeptBlocks, shallower
 from .job import mean_over_processes
 from .module import Module
+from .sampling import draw, first_time
 from .vocoder_pictures import picture
 
 ENVELOPE_BATCHES = 24
@@ -87,18 +88,16 @@ class VocoderModule(Module):
         projections: int = 0,
         temperature: float = 1.0,
     ) -> Tensor:
-        """`copies` samples of each crop by `steps` steps from pure noise: (copies, B, N), with gradients."""
+        """`copies` samples of each crop by `steps` steps from noise: (copies, B, N), with gradients.
+
+        t_start: beyond t_max it is t_max.
+        """
         condition, log_envelope = self.networks.condition(
             batch["mel"], batch["log_f0"], batch["voicing"], batch["pulse"]
         )
         denoiser = self.denoiser(condition.repeat(copies, 1, 1), batch["pulse"].repeat(copies, 1, 1))
         noise = temperature * torch.cat([self.noise_like(log_envelope.float()) for _ in range(copies)])
-        grid = GRIDS["uniform"](self.sde, steps, t_start=t_start, t_end=t_end)
-        predictor = PREDICTORS["dpm_solver_pp_2m"]
-        # NaN comes out and stops all processes together; FSDP's others would wait for one that left early.
-        state = sample(
-            denoiser, noise, grid=grid, predictor=predictor, noise=lambda: noise, check_finite=False
-        )
+        state = draw(denoiser, noise, steps=steps, t_start=t_start, t_end=t_end)
         sound = self.networks.colour(state.float(), log_envelope.float().repeat(copies, 1, 1))
         sound = self.networks.project(sound, batch["mel"].repeat(copies, 1, 1), projections)
         return sound.unflatten(0, (copies, -1))
@@ -117,7 +116,7 @@ class VocoderModule(Module):
         for band, part in enumerate(error.mean(dim=(0, 2)).split(error.shape[1] // 4)):
             self.log(f"validation/band_{band}", part.mean())
         if step == 0:
-            self.show(batch, steps=SHOWN_STEPS)
+            self.show(batch, steps=SHOWN_STEPS, t_start=first_time(self.sde))
 
     @torch.no_grad()
     def show(self, batch: dict[str, Tensor], **solver: Any) -> None:

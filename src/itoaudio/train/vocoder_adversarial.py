@@ -20,8 +20,7 @@ class AdversarialVocoderModule(Adversarial, RefineModule):
         self.discriminators = Discriminators(width=self.adversarial.width)
 
     def training_step(self, batch: dict[str, Tensor], step: int) -> Tensor:
-        counts = self.settings.steps
-        recording, samples = self.listened(batch, counts[step % len(counts)])
+        recording, samples = self.listened(batch, self.turn)
         energy = self.energy(recording, samples)
         self.log("train/energy", energy, prog_bar=True)
         return energy + self.judged(recording, samples) + self.pitch_error(batch)

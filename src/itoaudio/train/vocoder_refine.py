@@ -34,10 +34,15 @@ class RefineModule(VocoderModule):
         self.settings = refinement(run, run.refine)
 
     def training_step(self, batch: dict[str, Tensor], step: int) -> Tensor:
-        counts = self.settings.steps  # a number that is named twice gets twice the steps
-        loss = self.energy_distance(batch, counts[step % len(counts)])
+        loss = self.energy_distance(batch, self.turn)
         self.log("train/energy", loss, prog_bar=True)
         return loss + self.pitch_error(batch)
+
+    @property
+    def turn(self) -> int:
+        """Steps of the sampler that this step of training unrolls: those of the settings in turn. A number
+        that is named twice gets twice the steps."""
+        return self.settings.steps[self.global_step % len(self.settings.steps)]
 
     def validation_step(self, batch: dict[str, Tensor], step: int) -> None:
         for count in dict.fromkeys(self.settings.steps):

@@ -12,7 +12,10 @@ BANDS, MARGIN_BINS = 8, 24  # of `SpectrumToMDCT`
 
 
 class MDCT(nn.Module):
-    """Waves of F hops <-> coefficients, with gradients; equals `audio.mdct.mdct` and `imdct`."""
+    """Waves of F hops <-> coefficients, with gradients; equals `audio.mdct.mdct` and `imdct`.
+
+    In float32, whatever autocast says: rounding of loud low bands would drown soft high ones.
+    """
 
     basis: Tensor
 
@@ -24,12 +27,15 @@ class MDCT(nn.Module):
     def forward(self, audio: Tensor) -> Tensor:
         """audio (B, F hop) -> (B, hop, F)."""
         half = self.hop // 2
-        frames = functional.pad(audio, (half, half)).unfold(1, 2 * self.hop, self.hop)  # (B, F, 2 hop)
-        return ((frames * self._windows(frames)) @ self.basis).transpose(1, 2)
+        padded = functional.pad(audio.float(), (half, half))
+        frames = padded.unfold(1, 2 * self.hop, self.hop)  # (B, F, 2 hop)
+        with torch.autocast(audio.device.type, enabled=False):
+            return ((frames * self._windows(frames)) @ self.basis).transpose(1, 2)
 
     def inverse(self, coefficients: Tensor) -> Tensor:
         """coefficients (B, hop, F) -> (B, F hop)."""
-        frames = coefficients.transpose(1, 2) @ self.basis.T  # (B, F, 2 hop)
+        with torch.autocast(coefficients.device.type, enabled=False):
+            frames = coefficients.float().transpose(1, 2) @ self.basis.T  # (B, F, 2 hop)
         frames = frames * self._windows(frames)
         left, right = frames.split(self.hop, dim=2)
         halves = functional.pad(left, (0, 0, 0, 1)) + functional.pad(right, (0, 0, 1, 0))  # (B, F + 1, hop)

@@ -28,7 +28,7 @@ class MelProjection(nn.Module):
     def forward(self, sound: Tensor, log_mel: Tensor, rounds: int) -> Tensor:
         """In float32, whatever autocast says: magnitudes span five decades."""
         spec = self.spec
-        if rounds == 0:
+        if rounds == 0 or sound.shape[1] <= spec.padding:
             return sound
         with torch.autocast(sound.device.type, enabled=False):
             weight = self._overlap_add(self.hann.square().expand(1, log_mel.shape[2], -1)).clamp(min=1e-3)
