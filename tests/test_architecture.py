@@ -16,7 +16,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "itoaudio"
 DOCUMENT = Path(__file__).parents[1] / "docs" / "architecture.md"
 LONGEST_FILE = 300
-EVERY_ROOM = {"", "signals", "strict", "whole"}  # `itoaudio` itself, and what every room may use
+EVERY_ROOM = {"", "rows", "signals", "strict", "whole"}  # `itoaudio` itself, and what every room may use
 RUNTIME = {"runtime", "sde", "audio", "text"}
 SERVING = {"fastapi", "starlette", "pydantic", "uvicorn", "prometheus_client", "wyoming"}
 TRAINING = {"networks", "data", "audio", "sde", "text"}

@@ -104,6 +104,14 @@ def test_another_job_is_not_mixed_in(toy_folder, manifest, tmp_path):
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.parametrize("wrong", [{"shard_lines": 0}, {"shard_lines": -1}, {"threads": 0}])
+def test_counts_below_one_are_refused_before_anything_is_written(toy_folder, manifest, tmp_path, wrong):
+    ((name, count),) = wrong.items()
+    with pytest.raises(ValueError, match=f"{name} = {count}: give 1 or more"):
+        bulk.speak(manifest, str(tmp_path / "out"), voice=str(toy_folder), processes=0, **wrong)
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_speaker_that_the_voice_has_not_is_refused_before_any_worker_starts(duo_folder, manifest, tmp_path):
     with pytest.raises(ValueError, match="unknown speaker 'nobody'"):
         bulk.speak(

@@ -26,6 +26,13 @@ def test_batch_speaks_what_is_missing(toy_folder, tmp_path):
     assert (tmp_path / "out" / "b.flac").stat().st_mtime_ns == kept
 
 
+def test_a_line_of_a_batch_ends_at_its_line_end(toy_folder, tmp_path):
+    (tmp_path / "lines.txt").write_text("One.\u2028Two.\r\nThree.", encoding="utf-8", newline="")
+    done = run("say", "--batch", tmp_path / "lines.txt", "-d", tmp_path / "out", "--voice", toy_folder)
+    assert done.exit_code == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["0001.wav", "0002.wav"]
+
+
 @pytest.mark.parametrize("lost", ["0001.srt", "0001.wav"])
 def test_batch_speaks_again_what_lacks_a_file(toy_folder, tmp_path, lost):
     (tmp_path / "lines.txt").write_text("Hello.\nTwo.\n")

@@ -34,12 +34,12 @@ def test_it_stays_within_its_bounds(symbols, length):
     assert ((rise >= 0) & (rise <= RISE_SEMITONES)).all()
 
 
-def slope(voice, text):
+def slope(audio):
     """Of log-F0 over the last voiced 0.3 s."""
     from itoaudio.audio.mel import MelSpec
     from itoaudio.evaluate.pitch import track
 
-    pitch = track(voice.say(text).samples, MelSpec())
+    pitch = track(audio.samples, MelSpec())
     last = np.flatnonzero(pitch.voiced)[-26:]
     return np.polyfit(last, np.log(pitch.f0[last]), 1)[0]
 
@@ -47,4 +47,12 @@ def slope(voice, text):
 @pytest.mark.parametrize("words", ["Will it rain tomorrow", "Have you seen my brother", "Is this the road"])
 def test_the_embedded_voice_is_heard_to_ask(words):
     voice = Voice.load("kathleen")
-    assert slope(voice, f"{words}?") > 0 > slope(voice, f"{words}.")
+    assert slope(voice.say(f"{words}?")) > 0 > slope(voice.say(f"{words}."))
+
+
+def test_new_words_that_end_a_question_rise_too():
+    voice = Voice.load("kathleen")
+    old = "It was cold. Will it rain on Sunday?"
+    new = "It was cold. Will it rain tomorrow?"
+    said = voice.say(old)
+    assert slope(voice.edit(said, old, new)) > 0 > slope(voice.edit(said, old, f"{new[:-1]}."))

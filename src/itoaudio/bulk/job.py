@@ -83,6 +83,9 @@ def speak(
     report: called after each shard.
     ValueError for a manifest or option that is wrong, and for an `output` that holds another job.
     """
+    for name, count in {"shard_lines": shard_lines, "threads": threads}.items():
+        if count < 1:
+            raise ValueError(f"{name} = {count}: give 1 or more")
     lines = read_lines(manifest)
     order = Order(voice, output, suffix, threads, options or {}, lexicon)
     store, todo, summary = Store(output), [], Summary(len(lines))

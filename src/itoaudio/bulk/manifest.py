@@ -1,14 +1,14 @@
 """What is to be spoken: lines with an id and a text, from a file at any URL."""
 
-import re
 from pathlib import PurePosixPath
 
 import msgspec
 
+from itoaudio.rows import split_rows
+
 from .store import read_url
 
 LONGEST_ID = 90  # bytes: with a suffix the name of a member in a shard, 100 in tar
-_END_OF_ROW = re.compile(r"\r\n?|\n")  # and no other of Unicode's, such as U+2028, which a text may hold
 
 
 class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -29,7 +29,7 @@ def read_lines(url: str) -> list[Line]:
             f"{url}: a manifest is one of {', '.join(READERS)}, not {kind or 'without a suffix'}"
         )
     try:
-        numbered = READERS[kind](_rows(content.decode("utf-8-sig")), url)
+        numbered = READERS[kind](split_rows(content.decode("utf-8-sig")), url)
     except UnicodeDecodeError as error:
         raise ValueError(f"{url}: not UTF-8 at byte {error.start}") from None
     seen: set[str] = set()
@@ -44,11 +44,6 @@ def read_lines(url: str) -> list[Line]:
     if not numbered:
         raise ValueError(f"{url}: no line to speak")
     return [line for _, line in numbered]
-
-
-def _rows(content: str) -> list[str]:
-    rows = _END_OF_ROW.split(content)
-    return rows if rows[-1] else rows[:-1]
 
 
 def _text(rows: list[str], url: str) -> list[tuple[int, Line]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from itoaudio.cli.texts import decoded
+from itoaudio.rows import split_rows
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,9 @@ def lines(path: Path) -> Iterator[Line]:
 
     A line's number is its name then. ClickException for a line that names no file.
     """
-    rows = decoded(path.read_bytes(), str(path)).splitlines()
-    digits = max(4, len(str(len(rows))))
-    for number, row in enumerate(rows, 1):
+    found = split_rows(decoded(path.read_bytes(), str(path)))
+    digits = max(4, len(str(len(found))))
+    for number, row in enumerate(found, 1):
         if not row.strip():
             continue
         if path.suffix.lower() == ".csv":

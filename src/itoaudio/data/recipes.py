@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 
+from itoaudio.rows import split_rows
+
 from .source import (
     AUDIO_SUFFIXES,
     CorpusError,
@@ -198,7 +200,7 @@ def _table(folder: Path, recipe: str) -> Path:
 
 def _rows(table: Path) -> list[tuple[int, list[str]]]:
     """(line number, cells) of a table with bars; empty lines are skipped."""
-    lines = table.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    lines = split_rows(table.read_text(encoding="utf-8-sig", errors="replace"))
     return [
         (n, [cell.strip() for cell in line.split("|")]) for n, line in enumerate(lines, 1) if line.strip()
     ]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from itoaudio.rows import split_rows
+
 SUFFIXES = (".wav", ".flac", ".ogg", ".mp3")
 
 
@@ -20,7 +22,7 @@ def read_texts(path: Path) -> list[Item]:
     if not path.is_file():
         raise ValueError(f"{path}: no such table of texts")
     items = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(split_rows(path.read_text(encoding="utf-8")), 1):
         if line.strip():
             mark = next((mark for mark in ("\t", "|") if mark in line), None)
             name, text = (line.split(mark)[0], line.split(mark)[-1]) if mark else (f"{number:03d}", line)

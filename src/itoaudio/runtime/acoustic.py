@@ -3,12 +3,13 @@
 The SDE runs on u = mel - mean(text), both normalised; the length regulator is here, outside the graphs.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from itoaudio.audio.mel import LOG_FLOOR
+from itoaudio.runtime.intonation import Intonation
 from itoaudio.runtime.plan import Plan, build_sde, named
 from itoaudio.runtime.sessions import ACOUSTIC_CONDITION, ACOUSTIC_SCORE, TEXT, Graph, GraphSet
 from itoaudio.runtime.solve import network_of, solve
@@ -28,9 +29,6 @@ LOG_CEILING = 4.0  # natural log-mel: a sine at full scale reaches 2.1
 JUDGED_HALF_LOG_SNR = (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0)  # from hum to detail; beyond, all takes fare alike
 JUDGES_SEED = 2**64 - 1  # which no take has
 LONGEST_SYMBOL_SECONDS = 3.0  # a bound on what a network may ask for, far above any speech
-
-
-Intonation = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)

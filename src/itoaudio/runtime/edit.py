@@ -18,12 +18,13 @@ from itoaudio.runtime.edit_scene import MARGIN_SECONDS, Scene
 from itoaudio.runtime.edit_splice import Span, splice
 from itoaudio.runtime.edit_text import changes, tokens
 from itoaudio.runtime.errors import check_text, no_use_for, shown
+from itoaudio.runtime.intonation import Intonation, question_rise
 from itoaudio.runtime.options import Options
 from itoaudio.runtime.plan import Plan
 from itoaudio.runtime.sessions import Graph
 from itoaudio.runtime.sound import Audio, check_finite
 from itoaudio.runtime.voice import Voice
-from itoaudio.text import PAD
+from itoaudio.text import PAD, Sentence
 from itoaudio.text.framing import framed
 
 SHIFT_SECONDS = 0.0067  # half a period of a voice at 75 Hz
@@ -94,7 +95,9 @@ def edit(voice: Voice, audio: Audio, text: str, new_text: str, **options: Any) -
             "the sound is far from %r (%.1f): is this its text and voice?", text[:40], heard.distance
         )
     silent = np.concatenate(old_ids) == voice._symbols.encode(PAD)[0]
-    scene = Scene(voice, chosen, plans, heard, (before, after), found, floors(heard, silent))
+    scene = Scene(
+        voice, chosen, plans, heard, (before, after), found, _intonation(voice, new), floors(heard, silent)
+    )
     pieces = scene.pieces(audio.sample_rate)
     margin, shift, context = (
         round(seconds * audio.sample_rate) for seconds in (MARGIN_SECONDS, SHIFT_SECONDS, LEVEL_SECONDS)
@@ -124,3 +127,21 @@ def _spoken(ids: Sequence[Sequence[int]], speaker: int, graph: Graph) -> Spoken:
     who = np.array([speaker])
     found = [graph({"ids": np.array([row], dtype=np.int64), "speaker": who}) for row in ids]
     return {name: np.concatenate([part[name] for part in found], axis=-1) for name in found[0]}
+
+
+def _intonation(voice: Voice, sentences: Sequence[Sentence]) -> Intonation:
+    """The rises of all questions among `sentences`, for the frames (S,) of all their symbols."""
+    rate = voice.spec.mel.sample_rate / voice.spec.mel.hop_samples
+    texts = [framed(sentence.phonemes) for sentence in sentences]
+    ends = np.cumsum([len(text) for text in texts])[:-1]
+
+    def semitones(frames: np.ndarray) -> np.ndarray:
+        parts = zip(sentences, texts, np.split(frames, ends), strict=True)
+        return np.concatenate(
+            [
+                question_rise(text, part, frame_rate=rate) if sentence.rises else np.zeros(len(part))
+                for sentence, text, part in parts
+            ]
+        )
+
+    return semitones

@@ -65,16 +65,19 @@ def prosody(
     changes: Sequence[Change],
     spec: Acoustic,
     options: Options,
+    *,
+    rise: np.ndarray,
 ) -> Prosody:
-    """pitch (log Hz) and voicing (F,) are the recording's, as the vocoder hears them."""
+    """pitch (log Hz) and voicing (F,) are the recording's, as the vocoder hears them; rise (S',) is in
+    semitones."""
     voiced = average(voicing, heard.durations)
     measured = {
         "pitch": average((pitch - spec.pitch.mean) / spec.pitch.std, heard.durations, voicing + 1e-3),
         "energy": average((heard.log_mel.mean(0) - spec.energy.mean) / spec.energy.std, heard.durations),
     }
     asked = {
-        "pitch": options.pitch * LOG_SEMITONE / spec.pitch.std,
-        "energy": options.energy * NEPERS_PER_DB / spec.energy.std,
+        "pitch": (options.pitch + rise) * LOG_SEMITONE / spec.pitch.std,
+        "energy": np.full(len(rise), options.energy * NEPERS_PER_DB / spec.energy.std),
     }
     found = {}
     for name, values in measured.items():
@@ -83,7 +86,8 @@ def prosody(
         pieces, done = [], 0
         for change in [*changes, Change(len(values), 0, 0, 0)]:
             pieces.append(values[done : change.old_start])
-            pieces.append(new[name][0, change.new_start : change.new_stop] + offset + asked[name])
+            made = slice(change.new_start, change.new_stop)
+            pieces.append(new[name][0, made] + offset + asked[name][made])
             done = change.old_stop
         found[name] = np.concatenate(pieces).astype(np.float32)
     return Prosody(**found)

@@ -12,6 +12,7 @@ from itoaudio.runtime.edit_mel import draw, prosody, timeline
 from itoaudio.runtime.edit_regions import groups, kept, regions
 from itoaudio.runtime.edit_splice import Piece
 from itoaudio.runtime.edit_text import Change
+from itoaudio.runtime.intonation import Intonation
 from itoaudio.runtime.options import Options
 from itoaudio.runtime.plan import Plan
 from itoaudio.runtime.voice import Voice, _seed
@@ -32,6 +33,7 @@ class Scene:
         heard: Aligned,
         spoken: tuple[Spoken, Spoken],
         found: Sequence[Change],
+        intonation: Intonation,
         floors: tuple[np.ndarray, np.ndarray] | None,
     ) -> None:
         self.voice, self.options, self.plans, self.heard, self.floors = voice, options, plans, heard, floors
@@ -43,7 +45,15 @@ class Scene:
         self.regions = regions(found, heard.durations, self.line.frames, gap=gap)
         pitch = voice._vocoder.graphs(plans[1])[0]({"mel": heard.log_mel[None]})
         self.tone = prosody(
-            heard, pitch["log_f0"][0], pitch["voicing"][0], old, self.new, found, model.spec, options
+            heard,
+            pitch["log_f0"][0],
+            pitch["voicing"][0],
+            old,
+            self.new,
+            found,
+            model.spec,
+            options,
+            rise=intonation(self.line.frames),
         )
 
     def pieces(self, sample_rate: int) -> list[Piece]:

@@ -5,9 +5,14 @@ The speaker of `kathleen` goes up by 5.5 semitones in the last 0.3 s of one that
 median of 25; `benchmarks/prosody.py` measures it), where the model alone falls by 3.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from itoaudio.text.symbols import PAD, PUNCTUATION
+
+Intonation = Callable[[np.ndarray], np.ndarray]
+"""Frames (S,) of symbols -> semitones (S,) to add to their pitch."""
 
 RISE_SEMITONES = 9.0
 RISE_SECONDS = 0.35

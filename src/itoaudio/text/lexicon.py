@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
+from itoaudio.rows import split_rows
 from itoaudio.text.errors import LexiconError, MarkupError
 from itoaudio.text.spans import checked_ipa
 
@@ -19,7 +20,7 @@ _EDGES = re.compile(r"(\W*)(.*?)((?:['’]s)?\W*)", re.DOTALL)
 def load_lexicon(path: str | Path) -> dict[str, str]:
     """Word -> phonemes in symbols of the symbol table; `LexiconError` names the line that is wrong."""
     try:
-        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+        lines = split_rows(Path(path).read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         at = error.object.count(b"\n", 0, error.start) + 1
         raise LexiconError(f"{path}, line {at}: the file is not in UTF-8; save it as UTF-8") from None
